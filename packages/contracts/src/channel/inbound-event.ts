@@ -1,0 +1,131 @@
+import type { Json } from '../json.ts'
+import type { AttachmentKind } from './capabilities.ts'
+
+/**
+ * What a network told us, in our words. An adapter's `parse` makes these from stored hooks; it is pure and total.
+ *
+ * Every event names the talk it belongs to by the network's own id and carries the network's own time
+ * (`occurredAt`, ISO 8601 UTC). Order of arrival means nothing: applying events twice or in another order
+ * ends in the same state.
+ */
+export type InboundEvent =
+  | MessageReceived
+  | MessageEdited
+  | MessageRemoved
+  | ReceiptReceived
+  | TypingSeen
+  | ContactShared
+  | TalkClosed
+  | TalkAllowed
+  | Unsupported
+
+interface InTalk {
+  /** The network's id of the talk; also the ordering key of the mailbox. */
+  readonly talk: string
+  readonly occurredAt: string
+}
+
+/** A person as the network shows them. Claimed data came from the person, vouched data from the network. */
+export interface ContactProfile {
+  /** The network's id of the person. */
+  readonly externalId: string
+  readonly name?: string
+  readonly username?: string
+  readonly locale?: string
+  /** As given; normalised to E.164 by the core. */
+  readonly phone?: string
+  readonly email?: string
+  /** True when the network itself proves that phone and e-mail belong to this person. */
+  readonly vouched?: boolean
+}
+
+/** A file that came with a message, not fetched yet. */
+export interface InboundAttachment {
+  readonly kind: AttachmentKind
+  readonly name?: string
+  readonly mime?: string
+  readonly sizeBytes?: number
+  /**
+   * Where the file is: an attachment already uploaded to us, or a reference that only the adapter's
+   * `fetchMedia` understands.
+   */
+  readonly source: { readonly attachmentId: string } | { readonly reference: Json }
+}
+
+/** Where the customer was when they wrote: page, referrer and advertising labels (requirements §1.8). */
+export interface VisitContext {
+  readonly pageUrl?: string
+  readonly pageTitle?: string
+  readonly referrer?: string
+  readonly entrancePageUrl?: string
+  readonly utm?: Readonly<Partial<Record<'source' | 'medium' | 'campaign' | 'content' | 'term', string>>>
+  /** `/start` payload, app version and the like. */
+  readonly extra?: Readonly<Record<string, string>>
+}
+
+export interface MessageReceived extends InTalk {
+  readonly kind: 'message-received'
+  readonly externalMessageId: string
+  /** `employee-elsewhere`: the owner wrote it outside our inbox (on the phone, in another system). */
+  readonly author: 'contact' | 'employee-elsewhere'
+  readonly contact: ContactProfile
+  readonly text: string
+  readonly attachments: readonly InboundAttachment[]
+  readonly replyToExternalId?: string
+  readonly context?: VisitContext
+}
+
+export interface MessageEdited extends InTalk {
+  readonly kind: 'message-edited'
+  readonly externalMessageId: string
+  readonly contact: ContactProfile
+  readonly text: string
+}
+
+export interface MessageRemoved extends InTalk {
+  readonly kind: 'message-removed'
+  readonly externalMessageId: string
+}
+
+/** A delivery mark for one of our messages, or for all of them up to that one. */
+export interface ReceiptReceived extends InTalk {
+  readonly kind: 'receipt'
+  readonly externalMessageId: string
+  readonly status: 'sent' | 'delivered' | 'read' | 'failed'
+  readonly upTo: boolean
+  readonly reason?: string
+}
+
+export interface TypingSeen extends InTalk {
+  readonly kind: 'typing'
+}
+
+/** Contact data given in a form or shared by a button, without a message of its own (CHAT-79, UIS-23). */
+export interface ContactShared extends InTalk {
+  readonly kind: 'contact-shared'
+  readonly contact: ContactProfile
+  readonly consent?: {
+    readonly personalData: boolean
+    readonly mailing: boolean
+    readonly textVersion: string
+  }
+  readonly context?: VisitContext
+}
+
+export interface TalkClosed extends InTalk {
+  readonly kind: 'closed-by-contact'
+}
+
+/** The contact blocked us (`allowed: false`) or let us write again. */
+export interface TalkAllowed extends InTalk {
+  readonly kind: 'allowed'
+  readonly allowed: boolean
+  readonly contact: ContactProfile
+}
+
+/** Something we do not understand; kept, counted and shown, never thrown away. */
+export interface Unsupported extends InTalk {
+  readonly kind: 'unsupported'
+  /** What it was, in the network's words. */
+  readonly what: string
+}

@@ -1,0 +1,4 @@
+export * from './decision.ts'
+export * from './entity.ts'
+export * from './facts.ts'
+export * from './plan.ts'

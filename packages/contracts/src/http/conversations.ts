@@ -1,0 +1,163 @@
+import { type Static, Type } from 'typebox'
+import { IdString, Instant, Nullable, Page } from './shared.ts'
+
+export const CLOSE_REASONS = ['resolved', 'no-answer', 'spam', 'by-contact', 'other'] as const
+export type CloseReason = (typeof CLOSE_REASONS)[number]
+
+const PersonRef = Type.Object({ userId: Type.String(), name: Type.String() })
+
+/** A row of the inbox. GET /api/conversations?status=open|closed|all&assignee=me|none|any&search=&cursor=&limit= */
+export const ConversationRow = Type.Object({
+  id: IdString,
+  number: Type.Integer(),
+  channel: Type.Object({ id: IdString, type: Type.String(), title: Type.String() }),
+  contact: Type.Object({ id: IdString, name: Type.String() }),
+  status: Type.Union([Type.Literal('open'), Type.Literal('closed')]),
+  assignee: Nullable(PersonRef),
+  /** The customer wrote last and nobody answered; since then. Such rows come first, the longest waiting on top. */
+  unansweredSince: Nullable(Instant),
+  unread: Type.Integer(),
+  lastMessage: Nullable(
+    Type.Object({ text: Type.String(), direction: Type.String(), at: Instant, attachments: Type.Integer() }),
+  ),
+  /** How its transfer stands: `passed`, `held`, `failed`, `not_passed`, `pending`. */
+  transfer: Type.String(),
+  updatedAt: Instant,
+})
+export type ConversationRow = Static<typeof ConversationRow>
+export const ConversationPage = Page(ConversationRow)
+
+/** Counts above the list. GET /api/conversations/counts */
+export const InboxCounts = Type.Object({
+  open: Type.Integer(),
+  mine: Type.Integer(),
+  unassigned: Type.Integer(),
+  unanswered: Type.Integer(),
+})
+
+export const CrmLink = Type.Object({
+  type: Type.Union([
+    Type.Literal('lead'),
+    Type.Literal('deal'),
+    Type.Literal('contact'),
+    Type.Literal('company'),
+  ]),
+  id: Type.String(),
+  title: Type.String(),
+  url: Type.String(),
+  /** Made by us for this conversation, or found. */
+  made: Type.Boolean(),
+})
+
+/** GET /api/conversations/:id */
+export const Conversation = Type.Object({
+  ...ConversationRow.properties,
+  startedAt: Instant,
+  closedAt: Nullable(Instant),
+  closeReason: Nullable(Type.String()),
+  closedBy: Nullable(Type.String()),
+  /** What the operator may do now; the composer asks this, never the channel type. */
+  can: Type.Object({
+    write: Type.Boolean(),
+    /** Why not, when `write` is false. */
+    writeReason: Nullable(Type.String()),
+    attach: Type.Array(Type.String()),
+    maxTextChars: Type.Integer(),
+    maxFileBytes: Type.Integer(),
+    typing: Type.Boolean(),
+  }),
+  contactCard: Type.Object({
+    id: IdString,
+    name: Type.String(),
+    phones: Type.Array(Type.String()),
+    emails: Type.Array(Type.String()),
+    identities: Type.Array(
+      Type.Object({ kind: Type.String(), value: Type.String(), vouched: Type.Boolean() }),
+    ),
+    otherConversations: Type.Array(
+      Type.Object({
+        id: IdString,
+        number: Type.Integer(),
+        channelTitle: Type.String(),
+        status: Type.String(),
+        at: Instant,
+      }),
+    ),
+    crm: Type.Array(CrmLink),
+  }),
+  context: Type.Record(Type.String(), Type.Unknown()),
+})
+export type Conversation = Static<typeof Conversation>
+
+export const Attachment = Type.Object({
+  id: IdString,
+  kind: Type.String(),
+  name: Type.String(),
+  mime: Type.String(),
+  sizeBytes: Type.Integer(),
+  /** `ready`, `fetching`, `failed`. */
+  state: Type.String(),
+  /** Served with `Content-Disposition: attachment`; images of safe types also inline by `?inline=1`. */
+  url: Type.String(),
+  image: Type.Boolean(),
+})
+export type Attachment = Static<typeof Attachment>
+
+/** Delivery of an outbound message. `unknown` = may have left; the operator decides. */
+export const DELIVERY_STATES = [
+  'none',
+  'queued',
+  'sending',
+  'sent',
+  'delivered',
+  'read',
+  'failed',
+  'unknown',
+] as const
+
+/** GET /api/conversations/:id/messages?before=<sequence>&limit= → newest last */
+export const Message = Type.Object({
+  id: IdString,
+  sequence: Type.Integer(),
+  direction: Type.Union([Type.Literal('inbound'), Type.Literal('outbound'), Type.Literal('system')]),
+  author: Nullable(Type.Object({ name: Type.String(), userId: Nullable(Type.String()) })),
+  text: Type.String(),
+  editedAt: Nullable(Instant),
+  removedAt: Nullable(Instant),
+  at: Instant,
+  delivery: Type.Enum([...DELIVERY_STATES]),
+  deliveryReason: Nullable(Type.String()),
+  attachments: Type.Array(Attachment),
+  replyToId: Nullable(IdString),
+})
+export type Message = Static<typeof Message>
+export const MessagePage = Type.Object({ data: Type.Array(Message), hasEarlier: Type.Boolean() })
+
+/** POST /api/conversations/:id/messages → Message. `clientId` makes a double click one message (P29). */
+export const MessageRequest = Type.Object({
+  clientId: IdString,
+  text: Type.String({ maxLength: 100_000 }),
+  attachmentIds: Type.Array(IdString, { maxItems: 10 }),
+  replyToId: Type.Optional(IdString),
+})
+/** POST …/messages/:messageId/retry (failed or unknown) → Message */
+/** POST …/assign */
+export const AssignRequest = Type.Object({ userId: Nullable(Type.String()) })
+/** POST …/close */
+export const CloseRequest = Type.Object({
+  reason: Type.Union([
+    Type.Literal('resolved'),
+    Type.Literal('no-answer'),
+    Type.Literal('spam'),
+    Type.Literal('other'),
+  ]),
+  note: Type.Optional(Type.String({ maxLength: 500 })),
+})
+/** POST …/read */
+export const ReadRequest = Type.Object({ upTo: Type.Integer({ minimum: 0 }) })
+/** PATCH /api/contacts/:id: the operator corrects name, phone, e-mail. */
+export const ContactPatch = Type.Object({
+  name: Type.Optional(Type.String({ maxLength: 200 })),
+  phone: Type.Optional(Type.String({ maxLength: 40 })),
+  email: Type.Optional(Type.String({ maxLength: 200 })),
+})

@@ -1,0 +1,54 @@
+import { type Static, Type } from 'typebox'
+import { Health } from './channels.ts'
+import { IdString, Instant, Nullable } from './shared.ts'
+
+/** GET /api/portals, GET /api/portals/:id */
+export const Portal = Type.Object({
+  id: IdString,
+  name: Type.String(),
+  /** Canonical origin, such as `https://company.bitrix24.ru`. */
+  origin: Type.String(),
+  health: Health,
+  crmMode: Nullable(Type.String()),
+  actingUser: Nullable(Type.Object({ id: Type.String(), name: Type.String(), admin: Type.Boolean() })),
+  scopes: Type.Object({ needed: Type.Array(Type.String()), granted: Type.Array(Type.String()) }),
+  tokenExpiresAt: Nullable(Instant),
+  syncedAt: Nullable(Instant),
+  queue: Type.Object({ waiting: Type.Integer(), pausedUntil: Nullable(Instant) }),
+  createdAt: Instant,
+})
+export type Portal = Static<typeof Portal>
+
+/**
+ * POST /api/portals → { portal, authorizeUrl }. The window opened on `authorizeUrl` ends on our success page,
+ * which posts `{ source: 'trunkline', portalId }` to its opener and closes itself (CHAT-12).
+ * `clientId` and `clientSecret` of a local application may be left out when the server has its own.
+ */
+export const PortalRequest = Type.Object({
+  name: Type.Optional(Type.String({ maxLength: 100 })),
+  domain: Type.String({ minLength: 1, maxLength: 300 }),
+  clientId: Type.Optional(Type.String({ maxLength: 200 })),
+  clientSecret: Type.Optional(Type.String({ maxLength: 300 })),
+})
+export const PortalPatch = Type.Object({
+  name: Type.Optional(Type.String({ maxLength: 100 })),
+  domain: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
+})
+export const PortalAuthorisation = Type.Object({ portal: Portal, authorizeUrl: Type.String() })
+
+/** GET /api/portals/:id/directory; POST /api/portals/:id/sync refreshes it; POST …/check, POST …/authorise, DELETE. */
+export const PortalDirectory = Type.Object({
+  syncedAt: Nullable(Instant),
+  users: Type.Array(
+    Type.Object({ id: Type.String(), name: Type.String(), active: Type.Boolean(), surname: Type.Boolean() }),
+  ),
+  pipelines: Type.Array(
+    Type.Object({
+      entity: Type.String(),
+      id: Type.String(),
+      name: Type.String(),
+      stages: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), semantics: Type.String() })),
+    }),
+  ),
+})
+export type PortalDirectory = Static<typeof PortalDirectory>

@@ -1,0 +1,44 @@
+import { type Static, Type } from 'typebox'
+
+/** Operators of conditions; which ones fit a field is said by the field's type in the catalogue. */
+export const OPERATORS = [
+  '=',
+  '!=',
+  'in',
+  'notIn',
+  'contains',
+  'notContains',
+  'beginsWith',
+  'empty',
+  'notEmpty',
+  '>',
+  '<',
+] as const
+export type Operator = (typeof OPERATORS)[number]
+
+/** One comparison: a field of the catalogue, an operator, a value. */
+export const Rule = Type.Object(
+  {
+    field: Type.String({ minLength: 1, maxLength: 60 }),
+    operator: Type.Enum([...OPERATORS]),
+    value: Type.Union([
+      Type.String({ maxLength: 500 }),
+      Type.Number(),
+      Type.Boolean(),
+      Type.Null(),
+      Type.Array(Type.String({ maxLength: 500 }), { maxItems: 200 }),
+    ]),
+  },
+  { additionalProperties: false },
+)
+export type Rule = Static<typeof Rule>
+
+/**
+ * A tree of conditions in the shape of react-querybuilder's RuleGroupType: plain data, one to one with the editor.
+ * Source: react-querybuilder 8 documentation, "RuleGroupType". Empty group = true (UIS-30).
+ */
+export interface RuleGroup {
+  combinator: 'and' | 'or'
+  not?: boolean
+  rules: (Rule | RuleGroup)[]
+}

@@ -1,0 +1,31 @@
+import type { Text } from '../locale.ts'
+
+/**
+ * Our annotations inside a JSON Schema property: one declaration gives validation, defaults, the form,
+ * its texts and the documentation.
+ */
+export interface FieldAnnotations {
+  readonly label: Text
+  /** Shown behind the info button; every setting has one (TEL-18). */
+  readonly hint: Text
+  /** Which control draws it when the JSON type is not enough; the cabinet fills its choices from the API. */
+  readonly control?: 'channels' | 'portal-user' | 'choice' | 'secret' | 'colour' | 'url'
+  /** Texts of a `choice`, by value. */
+  readonly choices?: Readonly<Record<string, Text>>
+  /** Write-only, sealed at rest. */
+  readonly secret?: boolean
+  /** Changing it needs the channel to be connected anew. */
+  readonly reconnect?: boolean
+  readonly unit?: 's' | 'min' | 'bytes' | 'chars'
+  /** Group of the form this field is drawn in. */
+  readonly group?: string
+  /** Field is only effective while that sibling has that value; the form disables it with this explanation. */
+  readonly enabledWhen?: { readonly field: string; readonly equals: string | boolean; readonly why: Text }
+  /** Requirements this field comes from. */
+  readonly req?: readonly string[]
+}
+
+/** Marks a schema property with its annotations; a helper only for the type checker. */
+export function field<const O extends FieldAnnotations>(annotations: O): O & Record<string, unknown> {
+  return annotations as O & Record<string, unknown>
+}

@@ -1,0 +1,112 @@
+/**
+ * What the widget on a company's site and our server say to each other, under `/widget/v1/<siteKey>/`.
+ * Plain types without a library: this file is bundled into the widget.
+ *
+ * POST `hello`     WidgetHello     → WidgetWelcome   (makes nothing; a visitor row appears with the first message or form)
+ * POST `messages`  WidgetMessage   → WidgetAccepted  (idempotent by `clientId`; needs `Authorization: Visitor <token>` once one exists)
+ * POST `contact`   WidgetContact   → WidgetAccepted
+ * POST `marks`     WidgetMark      → 204
+ * POST `typing`    {}              → 204
+ * POST `files`     multipart `file`→ WidgetFile
+ * GET  `files/:id?token=`          → the bytes, as an attachment
+ * POST `ticket`    {}              → { ticket }      (one use, 30 s, for the stream)
+ * GET  `stream?ticket=&after=`     → SSE of WidgetEvent; `id:` is the cursor, resumed by Last-Event-ID or `after`
+ * GET  `messages?after=<sequence>` → { messages: WidgetChatMessage[] }  (also the fallback poll)
+ */
+export interface WidgetHello {
+  locale: 'ru' | 'en'
+  token?: string
+}
+
+export interface WidgetWelcome {
+  title: string
+  greeting: string
+  colour: string
+  /** Fields of the pre-chat form; absent = no form. */
+  contactForm?: {
+    name: FieldNeed
+    phone: FieldNeed
+    email: FieldNeed
+    consentText: string
+    consentUrl?: string
+  }
+  maxTextChars: number
+  maxFileBytes: number
+  /** Whether this visitor has already given contact data or skipped the form. */
+  knownVisitor: boolean
+  operatorsOnline: boolean
+  messages: WidgetChatMessage[]
+  cursor: string
+}
+
+export type FieldNeed = 'off' | 'optional' | 'required'
+
+export interface WidgetContext {
+  pageUrl: string
+  pageTitle?: string
+  referrer?: string
+  entrancePageUrl?: string
+  utm?: Partial<Record<'source' | 'medium' | 'campaign' | 'content' | 'term', string>>
+  timeZone?: string
+}
+
+export interface WidgetMessage {
+  /** UUID made by the widget; the same message sent again is the same message. */
+  clientId: string
+  text: string
+  fileIds: string[]
+  context: WidgetContext
+  sentAt: string
+}
+
+export interface WidgetContact {
+  clientId: string
+  name?: string
+  phone?: string
+  email?: string
+  consent: boolean
+  /** Honeypot: people leave it empty. */
+  website?: string
+  context: WidgetContext
+}
+
+export interface WidgetAccepted {
+  /** Present when the server made the visitor with this call. */
+  token?: string
+  duplicate: boolean
+}
+
+export interface WidgetMark {
+  kind: 'delivered' | 'read'
+  /** Sequence of the newest operator's message seen. */
+  upTo: number
+}
+
+export interface WidgetFile {
+  id: string
+  name: string
+  sizeBytes: number
+  mime: string
+}
+
+export interface WidgetChatMessage {
+  id: string
+  clientId?: string
+  /** Grows by one inside the talk. */
+  sequence: number
+  from: 'visitor' | 'operator' | 'system'
+  authorName?: string
+  text: string
+  edited: boolean
+  removed: boolean
+  files: { id: string; name: string; mime: string; sizeBytes: number; image: boolean; url: string }[]
+  at: string
+  /** State of the visitor's own message. */
+  status?: 'sent' | 'delivered' | 'read'
+}
+
+export type WidgetEvent =
+  | { kind: 'message'; message: WidgetChatMessage }
+  | { kind: 'typing' }
+  | { kind: 'read'; upTo: number }
+  | { kind: 'closed' }
