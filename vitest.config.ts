@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-const ignored = ['**/node_modules/**', '**/dist/**']
+const ignored = ['**/node_modules/**', '**/dist/**', '**/artifacts/**', '**/.data/**']
 
 /**
  * Rings of tests by suffix (docs/map.md, "Tests"):
  * `.test.ts` properties and examples, `.sandbox.test.ts` contract suites against emulators in this process,
- * `.db.test.ts` flows on a real PostgreSQL, `.spec.ts` the browser.
+ * `.db.test.ts` flows on a real PostgreSQL, `.spec.ts` the browser. `tools` checks the repository itself and
+ * the cabinet has a Vue environment of its own.
  */
 export default defineConfig({
   test: {
@@ -13,9 +14,17 @@ export default defineConfig({
     projects: [
       {
         test: {
+          name: 'tools',
+          include: ['tools/**/*.test.ts'],
+          exclude: ignored,
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'unit',
-          include: ['**/*.test.ts'],
-          exclude: [...ignored, '**/*.db.test.ts', '**/*.sandbox.test.ts', 'packages/cabinet/**'],
+          include: ['**/*.test.{ts,tsx}'],
+          exclude: [...ignored, '**/*.db.test.ts', '**/*.sandbox.test.ts', 'packages/cabinet/**', 'tools/**'],
         },
       },
       {
@@ -36,6 +45,18 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      {
+        test: {
+          name: 'browser',
+          include: ['e2e/**/*.spec.ts'],
+          exclude: ignored,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      // A pattern, because a plain path to a missing file would stop every other ring; `npm test` fails without it.
+      'packages/cabinet/vitest.config.{ts,mts}',
     ],
   },
 })
