@@ -1,0 +1,99 @@
+import type { ChannelState } from '@trunkline/contracts/channel/manifest'
+import type { ChannelId, ChannelType, WorkspaceId } from '@trunkline/contracts/ids'
+import type { Text } from '@trunkline/contracts/locale'
+import { sql } from 'kysely'
+import type { Tx } from './database.ts'
+
+/** One connected account of a channel type. `secrets` is a sealed JSON object (seal.ts, purpose `channel`). */
+export interface ChannelRow {
+  readonly id: ChannelId
+  readonly type: ChannelType
+  readonly title: string
+  readonly settings: Record<string, unknown>
+  readonly secrets: Buffer
+  readonly publicKey: string
+  readonly state: ChannelState
+  readonly stateReason: Text | null
+  readonly stateAction: string | null
+  readonly stateSince: Date
+  readonly account: { externalId: string; title: string; url?: string } | null
+  readonly lastEventAt: Date | null
+  readonly pausedUntil: Date | null
+  readonly createdAt: Date
+}
+
+const columns = sql`id, type, title, settings, secrets, public_key as "publicKey", state, state_reason as "stateReason",
+  state_action as "stateAction", state_since as "stateSince", account, last_event_at as "lastEventAt",
+  paused_until as "pausedUntil", created_at as "createdAt"`
+
+export async function loadChannels(tx: Tx): Promise<ChannelRow[]> {
+  const { rows } = await sql<ChannelRow>`select ${columns} from channels where deleted_at is null order by created_at`.execute(
+    tx.kysely,
+  )
+  return rows
+}
+
+export async function loadChannel(tx: Tx, id: ChannelId): Promise<ChannelRow | undefined> {
+  const { rows } = await sql<ChannelRow>`select ${columns} from channels where id = ${id} and deleted_at is null`.execute(
+    tx.kysely,
+  )
+  return rows[0]
+}
+
+export async function insertChannel(
+  tx: Tx,
+  channel: Pick<ChannelRow, 'id' | 'type' | 'title' | 'settings' | 'secrets' | 'publicKey' | 'state'>,
+): Promise<void> {
+  await sql`insert into channels (workspace_id, id, type, title, settings, secrets, public_key, state)
+    values (${tx.workspaceId}, ${channel.id}, ${channel.type}, ${channel.title}, ${JSON.stringify(channel.settings)},
+      ${channel.secrets}, ${channel.publicKey}, ${channel.state})`.execute(tx.kysely)
+}
+
+export async function updateChannelSettings(
+  tx: Tx,
+  id: ChannelId,
+  change: { title: string; settings: Record<string, unknown>; secrets: Buffer },
+): Promise<void> {
+  await sql`update channels set title = ${change.title}, settings = ${JSON.stringify(change.settings)},
+    secrets = ${change.secrets} where id = ${id}`.execute(tx.kysely)
+}
+
+/** Moves the channel to a named state; `since` only changes when the state or its reason does. */
+export async function saveChannelState(
+  tx: Tx,
+  id: ChannelId,
+  next: { state: ChannelState; reason?: Text; action?: string; account?: { externalId: string; title: string; url?: string } },
+): Promise<void> {
+  const reason = next.reason === undefined ? null : JSON.stringify(next.reason)
+  const account = next.account === undefined ? null : JSON.stringify(next.account)
+  await sql`update channels set
+      state_since = case when state = ${next.state} and state_reason is not distinct from ${reason}::jsonb
+        then state_since else now() end,
+      state = ${next.state}, state_reason = ${reason}::jsonb, state_action = ${next.action ?? null},
+      account = coalesce(${account}::jsonb, account),
+      account_key = coalesce(${next.account === undefined ? null : next.account.externalId}::text, account_key)
+    where id = ${id}`.execute(tx.kysely)
+}
+
+/** Takes the channel out of service and gives its account free; history stays. */
+export async function deleteChannel(tx: Tx, id: ChannelId): Promise<void> {
+  await sql`update channels set deleted_at = now(), state = 'off', account_key = null where id = ${id}`.execute(tx.kysely)
+}
+
+export async function pauseChannel(tx: Tx, id: ChannelId, until: Date | null): Promise<void> {
+  await sql`update channels set paused_until = ${until} where id = ${id}`.execute(tx.kysely)
+}
+
+export async function touchChannel(tx: Tx, id: ChannelId): Promise<void> {
+  await sql`update channels set last_event_at = now()
+    where id = ${id} and (last_event_at is null or last_event_at < now() - interval '5 seconds')`.execute(tx.kysely)
+}
+
+/** What the door needs to know of a channel before it knows the workspace. */
+export interface ChannelDoor {
+  readonly workspaceId: WorkspaceId
+  readonly id: ChannelId
+  readonly type: ChannelType
+  readonly settings: Record<string, unknown>
+  readonly secrets: Buffer
+}

@@ -1,0 +1,90 @@
+import type { ChannelId, ContactId } from '@trunkline/contracts/ids'
+import { sql } from 'kysely'
+import type { Tx } from './database.ts'
+
+/** One way to know a person. `scope` is the channel id for kind `channel`, empty otherwise. */
+export interface IdentityRow {
+  readonly id: string
+  readonly contactId: ContactId
+  readonly kind: 'phone' | 'email' | 'channel'
+  readonly scope: string
+  readonly value: string
+  readonly raw: string | null
+  readonly vouched: boolean
+}
+
+const identityColumns = sql`id, contact_id as "contactId", kind, scope, value, raw, vouched`
+
+export async function insertContact(tx: Tx, id: ContactId, name: string | null): Promise<void> {
+  await sql`insert into contacts (workspace_id, id, name) values (${tx.workspaceId}, ${id}, ${name})`.execute(tx.kysely)
+}
+
+export async function loadContact(tx: Tx, id: ContactId): Promise<{ id: ContactId; name: string | null } | undefined> {
+  const { rows } = await sql<{ id: ContactId; name: string | null }>`select id, name from contacts where id = ${id}`.execute(
+    tx.kysely,
+  )
+  return rows[0]
+}
+
+export async function renameContact(tx: Tx, id: ContactId, name: string): Promise<void> {
+  await sql`update contacts set name = ${name}, updated_at = now() where id = ${id}`.execute(tx.kysely)
+}
+
+/** The identities of one contact, oldest first. */
+export async function identitiesOf(tx: Tx, contactId: ContactId): Promise<IdentityRow[]> {
+  const { rows } = await sql<IdentityRow>`select ${identityColumns} from contact_identities
+    where contact_id = ${contactId} order by created_at, id`.execute(tx.kysely)
+  return rows
+}
+
+/** Identities that equal any of the given ones, whoever they belong to. Locks them against a merge beside us. */
+export async function findIdentities(
+  tx: Tx,
+  wanted: readonly { kind: string; scope: string; value: string }[],
+): Promise<IdentityRow[]> {
+  if (wanted.length === 0) return []
+  const tuples = sql.join(wanted.map((w) => sql`(${w.kind}, ${w.scope}, ${w.value})`))
+  const { rows } = await sql<IdentityRow>`select ${identityColumns} from contact_identities
+    where (kind, scope, value) in (${tuples}) order by created_at, id for update`.execute(tx.kysely)
+  return rows
+}
+
+/**
+ * Adds an identity unless somebody has it.
+ * @returns the contact who has it now: the given one, or the other who was first.
+ */
+export async function claimIdentity(
+  tx: Tx,
+  identity: Omit<IdentityRow, 'raw'> & { raw?: string },
+): Promise<ContactId> {
+  const { rows } = await sql<{ contactId: ContactId }>`
+    insert into contact_identities (workspace_id, id, contact_id, kind, scope, value, raw, vouched)
+    values (${tx.workspaceId}, ${identity.id}, ${identity.contactId}, ${identity.kind}, ${identity.scope}, ${identity.value},
+      ${identity.raw ?? null}, ${identity.vouched})
+    on conflict (workspace_id, kind, scope, value)
+      do update set vouched = contact_identities.vouched or excluded.vouched
+    returning contact_id as "contactId"`.execute(tx.kysely)
+  return rows[0]!.contactId
+}
+
+/** Moves everything of one contact to another and records why; the merged one stays, pointing to its heir. */
+export async function mergeContacts(
+  tx: Tx,
+  merge: { id: string; from: ContactId; into: ContactId; evidence: Record<string, unknown> },
+): Promise<void> {
+  await sql`update contact_identities set contact_id = ${merge.into} where contact_id = ${merge.from}`.execute(tx.kysely)
+  await sql`update conversations set contact_id = ${merge.into} where contact_id = ${merge.from}`.execute(tx.kysely)
+  await sql`update transfers set contact_id = ${merge.into} where contact_id = ${merge.from}`.execute(tx.kysely)
+  await sql`update crm_links set contact_id = ${merge.into} where contact_id = ${merge.from}`.execute(tx.kysely)
+  await sql`update contacts set name = coalesce(name, (select f.name from contacts f where f.id = ${merge.from}))
+    where id = ${merge.into}`.execute(tx.kysely)
+  await sql`update contacts set merged_into = ${merge.into}, updated_at = now() where id = ${merge.from}`.execute(tx.kysely)
+  await sql`insert into contact_merges (workspace_id, id, from_contact_id, into_contact_id, evidence)
+    values (${tx.workspaceId}, ${merge.id}, ${merge.from}, ${merge.into}, ${JSON.stringify(merge.evidence)})`.execute(tx.kysely)
+}
+
+/** The contact's id of a channel identity, when we have met. */
+export async function contactOfChannelIdentity(tx: Tx, channelId: ChannelId, value: string): Promise<ContactId | undefined> {
+  const found = await findIdentities(tx, [{ kind: 'channel', scope: channelId, value }])
+  return found[0]?.contactId
+}
