@@ -1,0 +1,80 @@
+import type { ConversationRow, InboxCounts } from '@trunkline/contracts/http/conversations'
+import type { Static } from 'typebox'
+
+export type Counts = Static<typeof InboxCounts>
+
+/** The four views of the inbox. `all` is what a search looks through when it leaves the view. */
+export const INBOX_VIEWS = ['open', 'mine', 'unassigned', 'closed'] as const
+export type InboxView = (typeof INBOX_VIEWS)[number]
+
+/** What is loaded of one view: rows in the order of the inbox, and where the next page starts (null = all here). */
+export interface ConversationList {
+  readonly rows: readonly ConversationRow[]
+  readonly nextCursor: string | null
+}
+
+export const EMPTY_LIST: ConversationList = { rows: [], nextCursor: null }
+
+/** The query of a view for GET /api/conversations. */
+export function viewQuery(view: InboxView): { status: 'open' | 'closed'; assignee: 'any' | 'me' | 'none' } {
+  if (view === 'closed') return { status: 'closed', assignee: 'any' }
+  return { status: 'open', assignee: view === 'mine' ? 'me' : view === 'unassigned' ? 'none' : 'any' }
+}
+
+/** Whether a conversation belongs to a view of the person `userId`. */
+export function belongsTo(row: ConversationRow, view: InboxView, userId: string): boolean {
+  if (view === 'closed') return row.status === 'closed'
+  if (row.status !== 'open') return false
+  if (view === 'mine') return row.assignee?.userId === userId
+  return view === 'unassigned' ? row.assignee === null : true
+}
+
+/**
+ * Order of the inbox, the same as the server's: those who wait for an answer first, the longest waiting on top; then the
+ * others, the newest on top. Ties go to the higher number, so the order is total.
+ */
+export function compareRows(a: ConversationRow, b: ConversationRow): number {
+  if (a.unansweredSince !== null && b.unansweredSince !== null) {
+    return compareInstants(a.unansweredSince, b.unansweredSince) || b.number - a.number
+  }
+  if (a.unansweredSince !== null) return -1
+  if (b.unansweredSince !== null) return 1
+  return compareInstants(b.updatedAt, a.updatedAt) || b.number - a.number
+}
+
+function compareInstants(a: string, b: string): number {
+  return a === b ? 0 : Date.parse(a) - Date.parse(b)
+}
+
+/** Adds the next page. A row that moved between two pages stays once, with what the newer answer says. */
+export function appendPage(list: ConversationList, page: ConversationList): ConversationList {
+  const fresh = new Set(page.rows.map((row) => row.id))
+  const kept = list.rows.filter((row) => !fresh.has(row.id))
+  return { rows: [...kept, ...page.rows], nextCursor: page.nextCursor }
+}
+
+/**
+ * Puts the newest state of one conversation into what is loaded: moved to its place, added, or taken out when it no
+ * longer belongs. A row whose place is behind the last loaded one waits for its page, so that paging shows it in turn.
+ *
+ * @param belongs whether it is part of this view; with a search on, only rows already shown are kept.
+ */
+export function placeRow(list: ConversationList, row: ConversationRow, belongs: boolean): ConversationList {
+  const rest = list.rows.filter((each) => each.id !== row.id)
+  if (!belongs) return rest.length === list.rows.length ? list : { ...list, rows: rest }
+  let index = rest.findIndex((each) => compareRows(row, each) < 0)
+  if (index < 0) index = rest.length
+  if (index === rest.length && list.nextCursor !== null) return { ...list, rows: rest }
+  return { ...list, rows: [...rest.slice(0, index), row, ...rest.slice(index)] }
+}
+
+/** The row beside the chosen one; the first when nothing is chosen. `step` is 1 (down) or -1 (up). */
+export function neighbour(
+  rows: readonly ConversationRow[],
+  chosenId: string | null,
+  step: 1 | -1,
+): ConversationRow | undefined {
+  const at = rows.findIndex((row) => row.id === chosenId)
+  if (at < 0) return rows[0]
+  return rows[Math.min(rows.length - 1, Math.max(0, at + step))]
+}

@@ -1,0 +1,20 @@
+import type { Locale } from '@trunkline/contracts/locale'
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
+
+/** A size as people write it: "340 kB", "1,2 МБ". */
+export function fileSize(sizeBytes: number, locale: Locale): string {
+  let value = sizeBytes
+  let unit = 0
+  while (value >= 1000 && unit < UNITS.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  const format = new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: UNITS[unit]!,
+    unitDisplay: 'short',
+    maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0,
+  })
+  return format.format(value)
+}
