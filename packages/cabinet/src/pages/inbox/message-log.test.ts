@@ -90,7 +90,7 @@ describe('sending at once', () => {
   })
 
   it('hides a failed send whose message was stored all the same (the answer was lost)', () => {
-    const log = withRefused(withPending(loaded(), pending('a', 'hi', 20)), 'a', 'no network')
+    const log = withRefused(withPending(loaded(), pending('a', 'hi', 20)), 'a', { ru: 'нет сети', en: 'no network' })
     expect(visiblePending(log)).toHaveLength(1)
     expect(visiblePending(withLatest(log, { data: [sent(21, 'hi')], hasEarlier: true }))).toHaveLength(0)
   })
@@ -98,7 +98,7 @@ describe('sending at once', () => {
   it('keeps the second of two equal texts when only the first was stored', () => {
     let log = withPending(withPending(loaded(), pending('a', 'ok', 20)), pending('b', 'ok', 20))
     log = withConfirmed(log, 'a', sent(21, 'ok'))
-    log = withRefused(log, 'b', 'refused')
+    log = withRefused(log, 'b', { ru: 'отказ', en: 'refused' })
     expect(visiblePending(log).map((each) => each.clientId)).toEqual(['b'])
   })
 

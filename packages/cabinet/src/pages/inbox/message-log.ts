@@ -1,4 +1,5 @@
 import type { Attachment, Message } from '@trunkline/contracts/http/conversations'
+import type { Text } from '@trunkline/contracts/locale'
 
 /** A message of ours that the server has not confirmed yet, or refused. Its `clientId` makes a repeat harmless. */
 export interface PendingMessage {
@@ -12,7 +13,7 @@ export interface PendingMessage {
   readonly after: number
   readonly state: 'sending' | 'failed'
   /** What the person reads when `failed`. */
-  readonly error: string | null
+  readonly error: Text | null
 }
 
 /** What is loaded of one conversation's talk. */
@@ -78,7 +79,7 @@ export function withConfirmed(log: MessageLog, clientId: string, message: Messag
 }
 
 /** The send did not go through; the message stays, with its reason and a "try again". */
-export function withRefused(log: MessageLog, clientId: string, error: string): MessageLog {
+export function withRefused(log: MessageLog, clientId: string, error: Text): MessageLog {
   return {
     ...log,
     pending: log.pending.map((each) =>
