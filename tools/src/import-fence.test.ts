@@ -28,6 +28,10 @@ const FORBIDDEN: Record<string, { path: string; text: string }[]> = {
   ],
   'channel emulators': [
     { path: 'packages/channels/src/telegram/emulator.ts', text: "import { send } from './client.ts'" },
+    {
+      path: 'packages/channels/src/telegram/emulator.ts',
+      text: "import { sendRequest } from '../kit/http.ts'",
+    },
   ],
   'channels/kit': [
     { path: 'packages/channels/src/kit/http.ts', text: "import { telegram } from '../telegram/index.ts'" },
@@ -189,6 +193,13 @@ describe('the import fence', () => {
       },
     ]
     expect(findBreaches(allowed)).toEqual([])
+  })
+
+  it('keeps what is there for tests out of the product', () => {
+    const text = "import { testDatabase } from './test-database.ts'"
+    expect(findBreaches([{ path: 'packages/server/src/store/events.db.test.ts', text }])).toEqual([])
+    const [breach] = findBreaches([{ path: 'packages/server/src/store/events.ts', text }])
+    expect(breach?.sentence).toContain('for tests only')
   })
 
   it('refuses a room that the table does not name', () => {

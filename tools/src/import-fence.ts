@@ -1,6 +1,6 @@
 import { isBuiltin } from 'node:module'
 import { posix } from 'node:path'
-import { FENCE, type FenceRule, TEST_FILE, testAllowance } from './fence-rules.ts'
+import { FENCE, type FenceRule, TEST_FILE, TEST_SUPPORT, testAllowance } from './fence-rules.ts'
 import { readForbiddenGlobals } from './forbidden-globals.ts'
 import { type ImportUse, parseSource, readImports } from './read-imports.ts'
 import { readTree, type SourceFile } from './source-tree.ts'
@@ -46,6 +46,8 @@ export function findBreaches(files: readonly SourceFile[]): Breach[] {
       const target = resolveTarget(file.path, use.specifier)
       if (target.kind === 'ours' && target.leavesRoom) {
         add(use.line, `reaches another package by the path ${use.specifier} instead of its name`)
+      } else if (target.kind === 'ours' && TEST_SUPPORT.test(target.path) && !TEST_FILE.test(file.path)) {
+        add(use.line, `imports ${use.specifier}, which is there for tests only`)
       } else if (!isAllowed(file.path, rule, use, target)) add(use.line, `imports ${use.specifier}`)
     }
     if (!TEST_FILE.test(file.path)) {
@@ -56,7 +58,7 @@ export function findBreaches(files: readonly SourceFile[]): Breach[] {
 }
 
 function isAllowed(path: string, rule: FenceRule, use: ImportUse, target: Target): boolean {
-  const isTest = TEST_FILE.test(path) || path.endsWith('/contract-suite.ts')
+  const isTest = TEST_FILE.test(path)
   if (target.kind === 'node') return rule.node || isTest
   if (target.kind === 'library') {
     const named = (names: readonly string[]) =>
