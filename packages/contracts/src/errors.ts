@@ -278,6 +278,16 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS
 
+/** What a thrower knows beyond the code. */
+export interface HubErrorOptions {
+  readonly detail?: string
+  readonly cause?: unknown
+  readonly certain?: boolean
+  readonly retryAfterMs?: number
+  readonly publicText?: Text
+  readonly fields?: readonly FieldProblem[]
+}
+
 /**
  * The one error class. `publicText` may be shown; `detail` and `cause` may hold secrets: they are not enumerable,
  * never leave the server and are redacted before logging.
@@ -294,20 +304,13 @@ export class HubError extends Error {
   readonly fields: readonly FieldProblem[]
   declare readonly detail: string | undefined
 
-  constructor(
-    code: ErrorCode,
-    options: {
-      detail?: string
-      cause?: unknown
-      certain?: boolean
-      retryAfterMs?: number
-      publicText?: Text
-      fields?: readonly FieldProblem[]
-    } = {},
-  ) {
+  constructor(code: ErrorCode, options?: HubErrorOptions)
+  /** A code of a channel's own table brings its entry with it, because the core knows no channel. */
+  constructor(code: string, options: HubErrorOptions & { entry: ErrorEntry })
+  constructor(code: string, options: HubErrorOptions & { entry?: ErrorEntry } = {}) {
     super(code)
     this.name = 'HubError'
-    const entry: ErrorEntry = ERRORS[code]
+    const entry: ErrorEntry = options.entry ?? ERRORS[code as ErrorCode]
     this.code = code
     this.kind = entry.kind
     this.status = entry.status

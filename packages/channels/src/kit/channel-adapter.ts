@@ -2,6 +2,7 @@ import type { Capabilities } from '@trunkline/contracts/channel/capabilities'
 import type { InboundEvent } from '@trunkline/contracts/channel/inbound-event'
 import type { ChannelState } from '@trunkline/contracts/channel/manifest'
 import type { OutboundMessage, SendOutcome } from '@trunkline/contracts/channel/outbound-message'
+import type { ErrorEntry } from '@trunkline/contracts/errors'
 import type { ChannelType } from '@trunkline/contracts/ids'
 import type { Json } from '@trunkline/contracts/json'
 import type { Text } from '@trunkline/contracts/locale'
@@ -86,6 +87,8 @@ export interface ChannelAdapter<S extends TObject = TObject> {
   /** Form, validation and types of one connected account. */
   readonly settings: S
   readonly can: Capabilities
+  /** Every code that `send` and the powers of this adapter may answer with: `<type>/<what>` → what it means. */
+  readonly errors: Readonly<Record<string, ErrorEntry>>
   /** Pure and under 5 ms; compares secrets in constant time. */
   verify(
     hook: RawHook,

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto'
+
+/** The file part of a form, read as it is sent. */
+export interface FilePart {
+  readonly field: string
+  readonly name: string
+  readonly mime: string
+  readonly stream: ReadableStream<Uint8Array>
+}
+
+/**
+ * A `multipart/form-data` body that streams its file, so that 50 MB never sit in memory.
+ * Source: RFC 7578; escaping of names as in WHATWG HTML "multipart form data".
+ */
+export function multipartBody(
+  fields: Readonly<Record<string, string>>,
+  file: FilePart,
+): { contentType: string; body: ReadableStream<Uint8Array> } {
+  const boundary = `trunkline-${randomBytes(16).toString('hex')}`
+  return {
+    contentType: `multipart/form-data; boundary=${boundary}`,
+    body: ReadableStream.from(chunks(boundary, fields, file)),
+  }
+}
+
+async function* chunks(
+  boundary: string,
+  fields: Readonly<Record<string, string>>,
+  file: FilePart,
+): AsyncGenerator<Uint8Array> {
+  const bytes = (text: string) => new TextEncoder().encode(text)
+  for (const [name, value] of Object.entries(fields)) {
+    yield bytes(
+      `--${boundary}\r\ncontent-disposition: form-data; name="${escapeName(name)}"\r\n\r\n${value}\r\n`,
+    )
+  }
+  const disposition = `form-data; name="${escapeName(file.field)}"; filename="${escapeName(file.name)}"`
+  const mime = /^[\w.+-]+\/[\w.+-]+$/.test(file.mime) ? file.mime : 'application/octet-stream'
+  yield bytes(`--${boundary}\r\ncontent-disposition: ${disposition}\r\ncontent-type: ${mime}\r\n\r\n`)
+  yield* file.stream
+  yield bytes(`\r\n--${boundary}--\r\n`)
+}
+
+function escapeName(name: string): string {
+  return name.replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll('"', '%22')
+}

@@ -1,0 +1,20 @@
+import type { WidgetHook } from './wire.ts'
+
+/**
+ * Names one operation for ever, so that the same one sent again is the same event.
+ *
+ * Messages and forms carry the widget's own UUID and nothing of the visitor: the first message of a visitor may be
+ * repeated before the widget learned its token, and then it comes from two visitors. Marks are named by what they
+ * say; typing by when it was.
+ */
+export function eventKeyOf(hook: WidgetHook): string {
+  switch (hook.op) {
+    case 'message':
+    case 'contact':
+      return `${hook.op}:${hook.body.clientId}`
+    case 'mark':
+      return `mark:${hook.body.kind}:${hook.messageId}`
+    case 'typing':
+      return `typing:${hook.visitor}:${hook.at}`
+  }
+}

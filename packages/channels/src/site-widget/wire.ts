@@ -1,0 +1,77 @@
+import { type Static, type TProperties, Type } from 'typebox'
+
+/**
+ * What our own widget door writes into the body of a hook: one operation, the visitor it authenticated, the time of
+ * the server's clock, and the request of the widget as it came.
+ * Source: contracts/widget/protocol.ts, whose `Widget…` shapes the `body` of each operation repeats as a schema.
+ */
+const Visitor = Type.String({ minLength: 1, maxLength: 200 })
+const Instant = Type.String({ minLength: 20, maxLength: 40 })
+const ClientId = Type.String({ minLength: 1, maxLength: 100 })
+const Words = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
+
+const Context = Type.Object({
+  pageUrl: Type.String({ maxLength: 4000 }),
+  pageTitle: Words(1000),
+  referrer: Words(4000),
+  entrancePageUrl: Words(4000),
+  utm: Type.Optional(
+    Type.Object({
+      source: Words(500),
+      medium: Words(500),
+      campaign: Words(500),
+      content: Words(500),
+      term: Words(500),
+    }),
+  ),
+  timeZone: Words(100),
+})
+export type WireContext = Static<typeof Context>
+
+/** A file that this visitor uploaded before, looked up by the door. */
+const File = Type.Object({
+  id: Type.String({ minLength: 1, maxLength: 100 }),
+  name: Type.String({ maxLength: 500 }),
+  mime: Type.String({ maxLength: 200 }),
+  sizeBytes: Type.Integer({ minimum: 0 }),
+})
+
+const Operation = <Name extends string, P extends TProperties>(op: Name, rest: P) =>
+  Type.Object({ op: Type.Literal(op), visitor: Visitor, at: Instant, ...rest })
+
+export const MessageOperation = Operation('message', {
+  files: Type.Array(File, { maxItems: 20 }),
+  body: Type.Object({
+    clientId: ClientId,
+    text: Type.String({ maxLength: 20_000 }),
+    context: Context,
+  }),
+})
+
+export const ContactOperation = Operation('contact', {
+  /** Names the wording of the consent that the visitor saw. */
+  consentTextVersion: Type.String({ maxLength: 100 }),
+  body: Type.Object({
+    clientId: ClientId,
+    name: Words(200),
+    phone: Words(60),
+    email: Words(200),
+    consent: Type.Boolean(),
+    website: Words(1000),
+    context: Context,
+  }),
+})
+
+export const MarkOperation = Operation('mark', {
+  /** Our id of the operator's message that `upTo` points at. */
+  messageId: Type.String({ minLength: 1, maxLength: 100 }),
+  body: Type.Object({
+    kind: Type.Union([Type.Literal('delivered'), Type.Literal('read')]),
+    upTo: Type.Integer({ minimum: 0 }),
+  }),
+})
+
+export const TypingOperation = Operation('typing', {})
+
+export const WidgetHook = Type.Union([MessageOperation, ContactOperation, MarkOperation, TypingOperation])
+export type WidgetHook = Static<typeof WidgetHook>
