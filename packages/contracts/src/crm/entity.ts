@@ -17,4 +17,6 @@ export interface Candidate extends EntityRef {
   readonly responsibleId?: string
   /** How the card was tied to the client. */
   readonly by: 'binding' | 'phone' | 'email' | 'contact' | 'company'
+  /** With `by: 'contact' | 'company'`: the contact's or company's card it was found through. */
+  readonly via?: EntityRef
 }

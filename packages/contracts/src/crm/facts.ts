@@ -1,3 +1,4 @@
+import type { Locale } from '../locale.ts'
 import type { Candidate, EntityRef } from './entity.ts'
 
 export type CrmMode = 'classic' | 'simple'
@@ -23,6 +24,8 @@ export type PortalState = (typeof PORTAL_STATES)[number]
 export interface TransferFacts {
   /** ISO 8601 UTC. */
   readonly now: string
+  /** Language of the texts written into the portal (titles); Russian when absent. */
+  readonly locale?: Locale
   readonly portal: {
     readonly id: string
     readonly state: PortalState

@@ -1,0 +1,20 @@
+import type { Target } from '@trunkline/contracts/crm/plan'
+
+/**
+ * Idempotency keys of steps: write kind and target inside one conversation. Stored in the step ledger, so a
+ * key is never renamed. A comment into a card that a step makes keeps the key of that step: once the card has a
+ * number the ledger knows both as one comment by the target's number.
+ */
+export const CREATE_CONTACT = 'create-contact'
+export const CREATE_LEAD = 'create-lead'
+export const CREATE_DEAL = 'create-deal'
+
+/** `comment:deal:123` or `comment:step:create-deal`. */
+export function commentKey(target: Target): string {
+  return 'step' in target ? `comment:step:${target.step}` : `comment:${target.type}:${target.id}`
+}
+
+/** `notify:create-deal`: one notice for each card made. */
+export function notifyKey(createKey: string): string {
+  return `notify:${createKey}`
+}
