@@ -1,0 +1,51 @@
+import type { Locale } from '@trunkline/contracts/locale'
+
+const MONTHS = {
+  ru: 'января,февраля,марта,апреля,мая,июня,июля,августа,сентября,октября,ноября,декабря'.split(','),
+  en: 'January,February,March,April,May,June,July,August,September,October,November,December'.split(','),
+} as const
+
+export interface LocalTime {
+  /** «12 марта 2026», "12 March 2026". */
+  readonly day: string
+  /** `09:05`, 24 hours. */
+  readonly clock: string
+}
+
+/**
+ * An instant on the wall of a time zone. Month names are ours: those of `Intl` differ between machines.
+ * An unknown zone counts as UTC, an unreadable instant is shown as it is.
+ */
+export function localTime(instant: string, timeZone: string, locale: Locale): LocalTime {
+  const ms = Date.parse(instant)
+  if (Number.isNaN(ms)) return { day: '—', clock: '—' }
+  const parts = new Map(
+    formatter(timeZone)
+      .formatToParts(ms)
+      .map((part) => [part.type, part.value]),
+  )
+  const month = MONTHS[locale][Number(parts.get('month')) - 1] ?? ''
+  return {
+    day: `${Number(parts.get('day'))} ${month} ${parts.get('year')}`,
+    clock: `${parts.get('hour')}:${parts.get('minute')}`,
+  }
+}
+
+function formatter(timeZone: string): Intl.DateTimeFormat {
+  const options = {
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  } as const
+  try {
+    return new Intl.DateTimeFormat('en-GB', { ...options, timeZone })
+  } catch {
+    // A zone name that this machine does not know (RangeError).
+    return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' })
+  }
+}
