@@ -143,7 +143,9 @@ function finish(child: ChildProcess, input: string): Promise<void> {
           new Error(`${child.spawnfile} ended with ${code ?? signalName}: ${output.trim().slice(-2000)}`),
         )
     })
-    child.stdin?.on('error', () => {}) // the close handler tells the reason
+    child.stdin?.on('error', () => {
+      // A program that ended early closes its input; the close handler tells the reason.
+    })
     child.stdin?.end(input)
   })
 }

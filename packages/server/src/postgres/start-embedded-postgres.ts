@@ -74,15 +74,14 @@ interface Place {
  * @throws with the end of the server's log when it does not come up.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const log = options.log ?? (() => {})
   const place = await choosePlace(options.dataDir)
   return withStartLock(place.lockFile, LOCK_TIMEOUT_MS, async () => {
     const registration = await register(place.ownersDir)
     try {
       const found = await adopt(place, registration.condemned)
-      const pid = found ?? (await start(place, options, log))
+      const pid = found ?? (await start(place, options))
       await ensureWatchdog(place, pid, options.orphanGraceMs ?? 60_000)
-      log('postgres-ready', { pid, adopted: found !== null })
+      options.log?.('postgres-ready', { pid, adopted: found !== null })
       let stopping: Promise<void> | undefined
       return {
         url: (databaseName = DEFAULT_DATABASE) => urlOf(place.socketDir, LOGIN_ROLE, databaseName),
@@ -95,7 +94,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
             // Another user of the folder may have had to start a new one meanwhile.
             const current = await runningPostmaster(place.clusterDir)
             if (current !== null) await shutDown(current, place)
-            log('postgres-stopped', { pid: current ?? pid })
+            options.log?.('postgres-stopped', { pid: current ?? pid })
           })
           return stopping
         },
@@ -138,11 +137,7 @@ async function adopt(place: Place, condemned: boolean): Promise<number | null> {
   return answer === 'ready' ? pid : null
 }
 
-async function start(
-  place: Place,
-  options: EmbeddedPostgresOptions,
-  log: NonNullable<EmbeddedPostgresOptions['log']>,
-): Promise<number> {
+async function start(place: Place, options: EmbeddedPostgresOptions): Promise<number> {
   const binaries = await postgresBinaries()
   const launcher = await chooseLauncher({
     dataDir: place.dataDir,
@@ -151,7 +146,7 @@ async function start(
   })
   await prepareFolders(place, launcher)
   const created = await createCluster(place.clusterDir, binaries, launcher)
-  if (created) log('postgres-cluster-created', { launcher: launcher.kind })
+  if (created) options.log?.('postgres-cluster-created', { launcher: launcher.kind })
   const deadline = Date.now() + START_RETRY_MS
   for (;;) {
     await clearRemains(place)
@@ -240,7 +235,9 @@ async function untilReady(
 
 async function answers(socketDir: string): Promise<boolean> {
   const client = new Client({ connectionString: urlOf(socketDir, LOGIN_ROLE, DEFAULT_DATABASE) })
-  client.on('error', () => {}) // the connection may break while the server goes down
+  client.on('error', () => {
+    // The connection may break while the server goes down; connect() and end() tell.
+  })
   try {
     await client.connect()
     await client.end()

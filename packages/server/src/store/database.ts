@@ -34,6 +34,8 @@ export interface Queryable {
 export interface Tx extends Queryable {
   readonly workspaceId: string
   readonly kysely: Kysely<Tables>
+  /** Names something (a lane, `realtime`) whose readers are told once this transaction has committed. */
+  wake(name: string): void
 }
 
 export interface Database extends Queryable {
@@ -48,6 +50,8 @@ export interface Database extends Queryable {
    * @throws what `fn` throws; TypeError when the id is not a UUID.
    */
   inWorkspace<T>(workspaceId: string, fn: (tx: Tx) => Promise<T>): Promise<T>
+  /** Registers who is told the names given to `tx.wake` after each commit (wake.ts). @returns how to take it back. */
+  onWake(listener: (names: readonly string[]) => void): () => void
   close(): Promise<void>
 }
 
@@ -62,14 +66,17 @@ export interface DatabaseOptions {
 
 // Source: pg_type.dat of PostgreSQL: int8 is 20.
 const INT8_OID = 20
+const CONNECT_TIMEOUT_MS = 15_000
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Opens the pools. Connects on first use, so it does not throw for an unreachable server. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const onIdleError = options.onIdleError ?? (() => {})
+  const onIdleError = (error: Error) => options.onIdleError?.(error)
   const shared: PoolConfig = {
     connectionString: options.url,
     application_name: options.applicationName,
+    // A full pool or an unreachable server answers with an error instead of holding callers for ever.
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     types: {
       getTypeParser: (oid, format) => (oid === INT8_OID ? safeInteger : types.getTypeParser(oid, format)),
     },
@@ -78,13 +85,23 @@ export function openDatabase(options: DatabaseOptions): Database {
   const pool = new Pool({ ...shared, max: options.poolSize ?? 10, options: '-c role=trunkline_app' })
   owner.on('error', onIdleError)
   pool.on('error', onIdleError)
+  const listeners = new Set<(names: readonly string[]) => void>()
   let closing: Promise<void> | undefined
   return {
     owner,
     pool,
     kysely: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
     query: <Row>(statement: Statement) => rowsOf<Row>(pool, statement),
-    inWorkspace: (workspaceId, fn) => inWorkspace(pool, workspaceId, fn),
+    inWorkspace: async (workspaceId, fn) => {
+      const wakes = new Set<string>()
+      const result = await inWorkspace(pool, workspaceId, wakes, fn)
+      if (wakes.size > 0) for (const listener of listeners) listener([...wakes])
+      return result
+    },
+    onWake: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     close: () => {
       closing ??= Promise.all([owner.end(), pool.end()]).then(() => {})
       return closing
@@ -109,10 +126,15 @@ export function isTransient(error: unknown): boolean {
   )
 }
 
-async function inWorkspace<T>(pool: Pool, workspaceId: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
+async function inWorkspace<T>(
+  pool: Pool,
+  workspaceId: string,
+  wakes: Set<string>,
+  fn: (tx: Tx) => Promise<T>,
+): Promise<T> {
   if (!UUID.test(workspaceId)) throw new TypeError('a workspace id is a UUID')
   const client = await pool.connect()
-  const transaction = openTransaction(client, workspaceId)
+  const transaction = openTransaction(client, workspaceId, wakes)
   let broken: Error | undefined
   try {
     // One message: the cost of the fence is round trips (storage.md §3). The id was checked, so it may stand in text.
@@ -133,7 +155,11 @@ async function inWorkspace<T>(pool: Pool, workspaceId: string, fn: (tx: Tx) => P
   }
 }
 
-function openTransaction(client: PoolClient, workspaceId: string): { tx: Tx; end(): void } {
+function openTransaction(
+  client: PoolClient,
+  workspaceId: string,
+  wakes: Set<string>,
+): { tx: Tx; end(): void } {
   let open = true
   let kysely: Kysely<Tables> | undefined
   const guarded = {
@@ -146,6 +172,7 @@ function openTransaction(client: PoolClient, workspaceId: string): { tx: Tx; end
     tx: {
       workspaceId,
       query: guarded.query,
+      wake: (name) => void wakes.add(name),
       get kysely() {
         kysely ??= kyselyOver(client, () => open)
         return kysely

@@ -235,20 +235,24 @@ begin
 end $$;
 
 -- Ends a claim well. A row that nothing woke since the claim goes; else it is due again when the wake-up says, or at
--- p_next_at if that is earlier. False: the claim is no longer the caller's, nothing was changed.
+-- p_next_at if that is earlier. Answers 'gone', 'due' (again, now), 'later', or 'lost' when the claim is no longer the
+-- caller's and nothing was changed.
 create function door.done(
   p_workspace uuid, p_lane text, p_key text, p_owner text, p_fence bigint, p_dirty bigint, p_next_at timestamptz
-) returns boolean language plpgsql as $$
+) returns text language plpgsql as $$
+declare
+  wakes_at timestamptz;
 begin
   if p_next_at is null then
     delete from mailbox
     where workspace_id = p_workspace and lane = p_lane and key = p_key
       and lease_by = p_owner and fence = p_fence and dirty = p_dirty;
-    if found then return true; end if;
+    if found then return 'gone'; end if;
   end if;
   update mailbox set lease_by = null, lease_until = null, attempts = 0, next_at = least(next_at, p_next_at)
-  where workspace_id = p_workspace and lane = p_lane and key = p_key and lease_by = p_owner and fence = p_fence;
-  return found;
+  where workspace_id = p_workspace and lane = p_lane and key = p_key and lease_by = p_owner and fence = p_fence
+  returning next_at into wakes_at;
+  return case when not found then 'lost' when wakes_at <= clock_timestamp() then 'due' else 'later' end;
 end $$;
 
 -- Ends a claim without success. p_burn: whether it counts as a try. At p_max_attempts tries, or with p_max_attempts 0

@@ -1,0 +1,243 @@
+import type { Queryable, Tx } from './database.ts'
+
+/**
+ * The mailbox: ordered work per key (a conversation, a portal). One row per key that has something to do; the row is
+ * the lock, the lease and the timer (migrations/0001-foundation.sql). Work on one key runs one at a time; what the
+ * work is stands in other tables, so a key is woken, never sent anything.
+ *
+ * Promises: a wake-up is never lost, also when it comes during a lease; two workers never hold one key; a worker that
+ * dies or stalls loses its lease and cannot end the claim any more. At least once: a handler may run again.
+ */
+export interface LaneEntry {
+  readonly lane: string
+  readonly key: string
+  /** Only workers that serve this route take the key; left out: keeps the route it has. */
+  readonly route?: string
+  /** When to wake; left out: now. The earliest of several wins. */
+  readonly at?: Date
+}
+
+/** A key leased to one worker. */
+export interface Claim {
+  readonly workspaceId: string
+  readonly lane: string
+  readonly key: string
+  readonly route: string | null
+  /** Number of this claim; never given twice. Carry it along with outside effects that must not come from a stale worker. */
+  readonly fence: number
+  /** Claims since the last success, this one included. */
+  readonly attempts: number
+  readonly dirty: number
+  readonly owner: string
+}
+
+export interface ParkedRow {
+  readonly lane: string
+  readonly key: string
+  readonly parkedAt: Date
+  /** A code, never a text of a customer. */
+  readonly reason: string
+  readonly attempts: number
+}
+
+/** The claim ran out and another worker may have it: roll back, and leave the key to it. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError'
+  constructor(lane: string) {
+    super(`a claim of lane ${lane} was lost before it was ended`)
+  }
+}
+
+/** Claims without success after which a key is parked. */
+export const DEFAULT_MAX_ATTEMPTS = 8
+
+/**
+ * Wakes keys inside the caller's transaction, so that facts and next work commit together. Readers are told after
+ * the commit. Locks the rows in one order; a transaction that calls it several times may meet a deadlock, which is
+ * an error that may be retried (`isTransient`).
+ */
+export async function putLanes(tx: Tx, entries: readonly LaneEntry[]): Promise<void> {
+  if (entries.length === 0) return
+  await tx.query({
+    name: 'mailbox-put',
+    text: `insert into mailbox as m (workspace_id, lane, key, route, next_at)
+      select $1::uuid, e.lane, e.key, (array_agg(e.route) filter (where e.route is not null))[1],
+        min(coalesce(e.at, now()))
+      from unnest($2::text[], $3::text[], $4::uuid[], $5::timestamptz[]) as e (lane, key, route, at)
+      group by e.lane, e.key order by e.lane, e.key
+      on conflict (workspace_id, lane, key) do update set
+        next_at = least(m.next_at, excluded.next_at), dirty = m.dirty + 1, route = coalesce(excluded.route, m.route)`,
+    values: [
+      tx.workspaceId,
+      entries.map((entry) => entry.lane),
+      entries.map((entry) => entry.key),
+      entries.map((entry) => entry.route ?? null),
+      entries.map((entry) => entry.at ?? null),
+    ],
+  })
+  for (const entry of entries) tx.wake(entry.lane)
+}
+
+export interface ClaimOptions {
+  readonly lane: string
+  /** Claim in batches: one by one is 30 times slower (storage.md §2a). */
+  readonly limit: number
+  readonly leaseMs: number
+  /** Names the claiming runner; unique in the cluster. */
+  readonly owner: string
+  /** Routes served; left out: all. Keys without a route are always taken. */
+  readonly routes?: readonly string[]
+  readonly maxAttempts?: number
+}
+
+/** Leases due keys of all workspaces, each workspace getting an equal share while several have due work. */
+export async function claim(database: Queryable, options: ClaimOptions): Promise<Claim[]> {
+  const rows = await database.query<Omit<Claim, 'lane' | 'owner' | 'workspaceId'> & { workspace_id: string }>(
+    {
+      name: 'mailbox-claim',
+      text: 'select workspace_id, key, route, fence, attempts, dirty from door.claim($1, $2, $3, $4, $5, $6)',
+      values: [
+        options.lane,
+        options.limit,
+        options.leaseMs,
+        options.owner,
+        options.routes ?? null,
+        options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
+      ],
+    },
+  )
+  return rows.map(({ workspace_id, ...row }) => ({
+    ...row,
+    workspaceId: workspace_id,
+    lane: options.lane,
+    owner: options.owner,
+  }))
+}
+
+/** Lengthens the claims of one owner in one lane. @returns the fences of those still held. */
+export async function renew(
+  database: Queryable,
+  claims: readonly Claim[],
+  leaseMs: number,
+): Promise<Set<number>> {
+  const first = claims[0]
+  if (!first) return new Set()
+  const rows = await database.query<{ fence: number }>({
+    name: 'mailbox-renew',
+    text: 'select fence from door.renew($1, $2, $3, $4, $5, $6) as fence',
+    values: [
+      claims.map((each) => each.workspaceId),
+      first.lane,
+      claims.map((each) => each.key),
+      claims.map((each) => each.fence),
+      first.owner,
+      leaseMs,
+    ],
+  })
+  return new Set(rows.map((row) => row.fence))
+}
+
+/**
+ * Ends a claim well: the key goes, or wakes at `nextAt`, or at once when it was woken since the claim. Called in the
+ * transaction that saves the work it is a true fence: work of a stale worker cannot commit.
+ * @returns whether the key is due again at once.
+ * @throws LeaseLostError when the claim is no longer held.
+ */
+export async function done(target: Queryable | Tx, claimed: Claim, nextAt?: Date): Promise<boolean> {
+  const rows = await target.query<{ answer: 'gone' | 'due' | 'later' | 'lost' }>({
+    name: 'mailbox-done',
+    text: 'select door.done($1, $2, $3, $4, $5, $6, $7) as answer',
+    values: [...identity(claimed), claimed.dirty, nextAt ?? null],
+  })
+  const answer = rows[0]?.answer ?? 'lost'
+  if (answer === 'lost') throw new LeaseLostError(claimed.lane)
+  if (answer === 'due' && 'wake' in target) target.wake(claimed.lane)
+  return answer === 'due'
+}
+
+/** Puts the key off without counting a try: a rate limit, a paused channel. Wake-ups since the claim wait as well. */
+export async function snooze(target: Queryable, claimed: Claim, until: Date): Promise<void> {
+  if ((await giveBack(target, claimed, until, false, 0, null)) === 'lost')
+    throw new LeaseLostError(claimed.lane)
+}
+
+/** Counts a failed try: again at `retryAt`, or parked with the reason once `maxAttempts` are used up. */
+export async function fail(
+  target: Queryable,
+  claimed: Claim,
+  how: { readonly reason: string; readonly retryAt: Date; readonly maxAttempts?: number },
+): Promise<'again' | 'parked'> {
+  const max = how.maxAttempts ?? DEFAULT_MAX_ATTEMPTS
+  const answer = await giveBack(target, claimed, how.retryAt, true, max, how.reason)
+  if (answer === 'lost') throw new LeaseLostError(claimed.lane)
+  return answer
+}
+
+/** Parks the key at once: it waits for a person. Wake-ups meanwhile are kept and count when it is let go. */
+export async function park(target: Queryable, claimed: Claim, reason: string): Promise<void> {
+  if ((await giveBack(target, claimed, new Date(), true, 0, reason)) === 'lost')
+    throw new LeaseLostError(claimed.lane)
+}
+
+/** Lets a parked key run again, with all its tries. @returns false when it was not parked. */
+export async function unpark(tx: Tx, lane: string, key: string): Promise<boolean> {
+  const rows = await tx.query({
+    text: `update mailbox set parked_at = null, park_reason = null, attempts = 0, next_at = now()
+      where workspace_id = $1 and lane = $2 and key = $3 and parked_at is not null returning 1`,
+    values: [tx.workspaceId, lane, key],
+  })
+  if (rows.length > 0) tx.wake(lane)
+  return rows.length > 0
+}
+
+/** What is parked in the workspace, newest first. */
+export function listParked(tx: Tx, limit = 100): Promise<ParkedRow[]> {
+  return tx.query<ParkedRow>({
+    text: `select lane, key, parked_at as "parkedAt", park_reason as reason, attempts from mailbox
+      where workspace_id = $1 and parked_at is not null order by parked_at desc limit $2`,
+    values: [tx.workspaceId, limit],
+  })
+}
+
+export interface LaneDepth {
+  readonly lane: string
+  readonly waiting: number
+  readonly leased: number
+  readonly parked: number
+}
+
+/** How much stands in each lane, of all workspaces: for metrics and health. */
+export function laneDepths(database: Queryable): Promise<LaneDepth[]> {
+  return database.query<LaneDepth>({ text: 'select lane, waiting, leased, parked from door.lane_depths()' })
+}
+
+/**
+ * Pause before the next try: doubles from `baseMs` to `maxMs`, half of it random, so that keys that failed together
+ * do not come back together. `random` gives 0 ≤ x < 1.
+ */
+export function retryDelayMs(attempts: number, random: () => number, baseMs = 1000, maxMs = 300_000): number {
+  const wholeMs = Math.min(maxMs, baseMs * 2 ** Math.min(Math.max(attempts, 1) - 1, 30))
+  return Math.round(wholeMs * (0.5 + random() / 2))
+}
+
+type GivenBack = 'again' | 'parked' | 'lost'
+
+async function giveBack(
+  target: Queryable,
+  claimed: Claim,
+  nextAt: Date,
+  burn: boolean,
+  maxAttempts: number,
+  reason: string | null,
+): Promise<GivenBack> {
+  const rows = await target.query<{ answer: GivenBack }>({
+    name: 'mailbox-give-back',
+    text: 'select door.give_back($1, $2, $3, $4, $5, $6, $7, $8, $9) as answer',
+    values: [...identity(claimed), nextAt, burn, maxAttempts, reason],
+  })
+  return rows[0]?.answer ?? 'lost'
+}
+
+function identity(claimed: Claim): unknown[] {
+  return [claimed.workspaceId, claimed.lane, claimed.key, claimed.owner, claimed.fence]
+}
