@@ -21,6 +21,8 @@ export interface FieldAnnotations {
   readonly group?: string
   /** Field is only effective while that sibling has that value; the form disables it with this explanation. */
   readonly enabledWhen?: { readonly field: string; readonly equals: string | boolean; readonly why: Text }
+  /** Field must be filled in while that sibling has that value; the form marks it then. The check itself is the domain's. */
+  readonly requiredWhen?: { readonly field: string; readonly equals: string | boolean }
   /** Requirements this field comes from. */
   readonly req?: readonly string[]
 }

@@ -1,0 +1,103 @@
+import type { ChannelManifest } from '@trunkline/contracts/channel/manifest'
+import type { Channel, ChannelKey } from '@trunkline/contracts/http/channels'
+import type { Home } from '@trunkline/contracts/http/journal'
+import type { AuditEntry, Me, Member, Role, SetupRequest } from '@trunkline/contracts/http/people'
+import type { Portal, PortalDirectory } from '@trunkline/contracts/http/portals'
+import type { Integration, SettingsDocument } from '@trunkline/contracts/http/settings'
+import { api, request } from './client.ts'
+
+/** Every call of the cabinet except inbox and journal, in one place: the server's routes are read against this. */
+
+export interface PortalInput {
+  readonly name?: string
+  readonly domain: string
+  readonly clientId?: string
+  readonly clientSecret?: string
+}
+export interface PortalAuthorisation {
+  readonly portal: Portal
+  readonly authorizeUrl: string
+}
+export interface MemberInput {
+  readonly name: string
+  readonly email: string
+  readonly role: Role
+  readonly password: string
+}
+export interface Rows<T> {
+  readonly data: T[]
+}
+export interface RowsPage<T> extends Rows<T> {
+  readonly nextCursor: string | null
+}
+
+type Signal = AbortSignal | undefined
+const at = (id: string) => encodeURIComponent(id)
+
+export const setup = (body: SetupRequest) => request<Me>('POST', '/api/setup', { body, allowSignedOut: true })
+export const saveMe = (body: { name?: string; locale?: 'ru' | 'en' }) => api.patch<Me>('/api/me', body)
+
+// Signing in is the library's own API (better-auth under /api/auth).
+export const signIn = (body: { email: string; password: string }) =>
+  request<{ twoFactorRedirect?: boolean }>('POST', '/api/auth/sign-in/email', { body, allowSignedOut: true })
+export const verifyTotp = (body: { code: string; trustDevice?: boolean }) =>
+  request('POST', '/api/auth/two-factor/verify-totp', { body, allowSignedOut: true })
+export const verifyBackupCode = (body: { code: string }) =>
+  request('POST', '/api/auth/two-factor/verify-backup-code', { body, allowSignedOut: true })
+export const changePassword = (body: { currentPassword: string; newPassword: string; revokeOtherSessions: boolean }) =>
+  request('POST', '/api/auth/change-password', { body, allowSignedOut: true })
+export const enableTwoFactor = (body: { password: string }) =>
+  request<{ totpURI: string; backupCodes: string[] }>('POST', '/api/auth/two-factor/enable', {
+    body,
+    allowSignedOut: true,
+  })
+export const disableTwoFactor = (body: { password: string }) =>
+  request('POST', '/api/auth/two-factor/disable', { body, allowSignedOut: true })
+
+export const home = (signal?: Signal) => api.get<Home>('/api/home', undefined, signal)
+
+export const portals = (signal?: Signal) => api.get<Rows<Portal>>('/api/portals', undefined, signal)
+export const createPortal = (body: PortalInput) => api.post<PortalAuthorisation>('/api/portals', body)
+export const changePortal = (id: string, body: { name?: string; domain?: string }) =>
+  api.patch<Portal>(`/api/portals/${at(id)}`, body)
+export const deletePortal = (id: string) => api.delete(`/api/portals/${at(id)}`)
+/** Begins the connection anew: a fresh address of the portal's consent page. */
+export const authorisePortal = (id: string) => api.post<PortalAuthorisation>(`/api/portals/${at(id)}/authorise`)
+export const checkPortal = (id: string) => api.post<Portal>(`/api/portals/${at(id)}/check`)
+/** Refreshes the authorisation keys (CHAT-21). */
+export const refreshPortal = (id: string) => api.post<Portal>(`/api/portals/${at(id)}/refresh`)
+export const syncPortal = (id: string) => api.post<PortalDirectory>(`/api/portals/${at(id)}/sync`)
+
+export const integration = (signal?: Signal) => api.get<Integration>('/api/integration', undefined, signal)
+export const choosePortal = (portalId: string) => api.put<Integration>('/api/integration', { portalId })
+export const settings = (section: string, signal?: Signal) =>
+  api.get<SettingsDocument>(`/api/settings/${at(section)}`, undefined, signal)
+export const saveSettings = (section: string, body: { value: Record<string, unknown>; version: number }) =>
+  api.put<SettingsDocument>(`/api/settings/${at(section)}`, body)
+
+export const channelTypes = (signal?: Signal) =>
+  api.get<Rows<ChannelManifest>>('/api/channel-types', undefined, signal)
+export const channels = (signal?: Signal) => api.get<Rows<Channel>>('/api/channels', undefined, signal)
+export const channel = (id: string, signal?: Signal) =>
+  api.get<Channel>(`/api/channels/${at(id)}`, undefined, signal)
+export const createChannel = (body: { type: string; title: string; settings: Record<string, unknown> }) =>
+  api.post<Channel>('/api/channels', body)
+export const changeChannel = (id: string, body: { title?: string; settings?: Record<string, unknown> }) =>
+  api.patch<Channel>(`/api/channels/${at(id)}`, body)
+export const connectChannel = (id: string) => api.post<Channel>(`/api/channels/${at(id)}/connect`)
+export const checkChannel = (id: string) => api.post<Channel>(`/api/channels/${at(id)}/check`)
+export const disconnectChannel = (id: string) => api.post<Channel>(`/api/channels/${at(id)}/disconnect`)
+export const deleteChannel = (id: string) => api.delete(`/api/channels/${at(id)}`)
+export const channelKeys = (id: string, signal?: Signal) =>
+  api.get<Rows<ChannelKey>>(`/api/channels/${at(id)}/keys`, undefined, signal)
+export const createChannelKey = (id: string, title: string) =>
+  api.post<ChannelKey>(`/api/channels/${at(id)}/keys`, { title })
+export const deleteChannelKey = (id: string, keyId: string) =>
+  api.delete(`/api/channels/${at(id)}/keys/${at(keyId)}`)
+
+export const members = (signal?: Signal) => api.get<Rows<Member>>('/api/members', undefined, signal)
+export const addMember = (body: MemberInput) => api.post<Member>('/api/members', body)
+export const changeMember = (userId: string, role: Role) => api.patch<Member>(`/api/members/${at(userId)}`, { role })
+export const removeMember = (userId: string) => api.delete(`/api/members/${at(userId)}`)
+export const audit = (cursor: string | null, signal?: Signal) =>
+  api.get<RowsPage<AuditEntry>>('/api/audit', { cursor }, signal)
