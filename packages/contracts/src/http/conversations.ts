@@ -141,6 +141,9 @@ export const MessageRequest = Type.Object({
   replyToId: Type.Optional(IdString),
 })
 /** POST …/messages/:messageId/retry (failed or unknown) → Message */
+/** POST …/typing → 204: the operator writes (only when `can.typing`). */
+/** POST /api/attachments (multipart field `file`) → Attachment: a file for `attachmentIds`. */
+/** POST …/transfer/retry → 202: tries the failed transfer of the conversation again ("try again" of Why?). */
 /** POST …/assign */
 export const AssignRequest = Type.Object({ userId: Nullable(Type.String()) })
 /** POST …/close */

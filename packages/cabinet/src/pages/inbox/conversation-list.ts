@@ -3,7 +3,7 @@ import type { Static } from 'typebox'
 
 export type Counts = Static<typeof InboxCounts>
 
-/** The four views of the inbox. `all` is what a search looks through when it leaves the view. */
+/** The four views of the inbox. */
 export const INBOX_VIEWS = ['open', 'mine', 'unassigned', 'closed'] as const
 export type InboxView = (typeof INBOX_VIEWS)[number]
 
@@ -31,19 +31,23 @@ export function belongsTo(row: ConversationRow, view: InboxView, userId: string)
 
 /**
  * Order of the inbox, the same as the server's: those who wait for an answer first, the longest waiting on top; then the
- * others, the newest on top. Ties go to the higher number, so the order is total.
+ * others, the newest on top. Ties go to the higher (later) id, so the order is total.
  */
 export function compareRows(a: ConversationRow, b: ConversationRow): number {
   if (a.unansweredSince !== null && b.unansweredSince !== null) {
-    return compareInstants(a.unansweredSince, b.unansweredSince) || b.number - a.number
+    return compareInstants(a.unansweredSince, b.unansweredSince) || laterFirst(a.id, b.id)
   }
   if (a.unansweredSince !== null) return -1
   if (b.unansweredSince !== null) return 1
-  return compareInstants(b.updatedAt, a.updatedAt) || b.number - a.number
+  return compareInstants(b.updatedAt, a.updatedAt) || laterFirst(a.id, b.id)
 }
 
 function compareInstants(a: string, b: string): number {
   return a === b ? 0 : Date.parse(a) - Date.parse(b)
+}
+
+function laterFirst(a: string, b: string): number {
+  return a === b ? 0 : a < b ? 1 : -1
 }
 
 /** Adds the next page. A row that moved between two pages stays once, with what the newer answer says. */

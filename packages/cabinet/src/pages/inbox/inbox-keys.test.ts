@@ -8,7 +8,9 @@ function press(key: string, html = '<div></div>', selector = 'div', over: Keyboa
     seen = inboxKey(event as KeyboardEvent)
   }
   document.addEventListener('keydown', listen)
-  document.querySelector(selector)?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, ...over }))
+  document
+    .querySelector(selector)
+    ?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, ...over }))
   document.removeEventListener('keydown', listen)
   return seen
 }

@@ -90,7 +90,10 @@ describe('sending at once', () => {
   })
 
   it('hides a failed send whose message was stored all the same (the answer was lost)', () => {
-    const log = withRefused(withPending(loaded(), pending('a', 'hi', 20)), 'a', { ru: 'нет сети', en: 'no network' })
+    const log = withRefused(withPending(loaded(), pending('a', 'hi', 20)), 'a', {
+      ru: 'нет сети',
+      en: 'no network',
+    })
     expect(visiblePending(log)).toHaveLength(1)
     expect(visiblePending(withLatest(log, { data: [sent(21, 'hi')], hasEarlier: true }))).toHaveLength(0)
   })

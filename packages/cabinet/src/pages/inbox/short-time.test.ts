@@ -16,14 +16,22 @@ describe('times in the list', () => {
   })
 
   it('count days by the calendar, not by 24 hours', () => {
-    expect(daysBefore(new Date(2026, 10, 21, 23, 59).toISOString(), new Date(2026, 10, 22, 0, 1).getTime())).toBe(1)
-    expect(daysBefore(new Date(2026, 10, 22, 0, 1).toISOString(), new Date(2026, 10, 22, 23, 59).getTime())).toBe(0)
+    expect(
+      daysBefore(new Date(2026, 10, 21, 23, 59).toISOString(), new Date(2026, 10, 22, 0, 1).getTime()),
+    ).toBe(1)
+    expect(
+      daysBefore(new Date(2026, 10, 22, 0, 1).toISOString(), new Date(2026, 10, 22, 23, 59).getTime()),
+    ).toBe(0)
   })
 
   it('of waiting say how long and how pressing', () => {
     expect(plain(waited(ago(0), now, 'en'))).toBe('1 min')
     expect(plain(waited(ago(190), now, 'en'))).toBe('3 hr')
     expect(plain(waited(ago(3 * 24 * 60), now, 'ru'))).toBe('3 дн.')
-    expect([urgency(ago(1), now), urgency(ago(10), now), urgency(ago(45), now)]).toEqual(['calm', 'soon', 'late'])
+    expect([urgency(ago(1), now), urgency(ago(10), now), urgency(ago(45), now)]).toEqual([
+      'calm',
+      'soon',
+      'late',
+    ])
   })
 })

@@ -4,7 +4,14 @@ import { computed, onScopeDispose, type Ref, ref, shallowRef, watch } from 'vue'
 import { ApiProblem, api, asProblem } from '../../api/client.ts'
 import { onCabinetEvent, useStreamState } from '../../api/events.ts'
 import { keys } from '../../api/query-keys.ts'
-import { appendPage, belongsTo, EMPTY_LIST, type InboxView, placeRow, viewQuery } from './conversation-list.ts'
+import {
+  appendPage,
+  belongsTo,
+  EMPTY_LIST,
+  type InboxView,
+  placeRow,
+  viewQuery,
+} from './conversation-list.ts'
 
 const PAGE = 60
 /** Events of one moment are looked at together. */
@@ -63,7 +70,8 @@ export function useConversationList(view: Ref<InboxView>, search: Ref<string>, u
     loadingMore.value = true
     try {
       const page = await ask(nextCursor, signal)
-      if (!signal.aborted) list.value = appendPage(list.value, { rows: page.data, nextCursor: page.nextCursor })
+      if (!signal.aborted)
+        list.value = appendPage(list.value, { rows: page.data, nextCursor: page.nextCursor })
     } catch (error) {
       if (!signal.aborted) problem.value = asProblem(error)
     } finally {

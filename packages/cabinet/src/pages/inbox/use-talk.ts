@@ -1,5 +1,5 @@
-import { newId } from '@trunkline/contracts/ids'
 import type { Attachment, Message } from '@trunkline/contracts/http/conversations'
+import { newId } from '@trunkline/contracts/ids'
 import { computed, onScopeDispose, type Ref, ref, type ShallowRef, shallowRef, triggerRef, watch } from 'vue'
 import { type ApiProblem, api, asProblem } from '../../api/client.ts'
 import { onCabinetEvent, useStreamState } from '../../api/events.ts'
@@ -121,7 +121,9 @@ export function useTalk(conversationId: Ref<string>) {
   /** Shows the message at once and sends it; what becomes of it is seen in the talk. */
   function send(message: NewMessage): void {
     const id = conversationId.value
-    const clientId = newId<string>(Date.now(), (bytes) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>))
+    const clientId = newId<string>(Date.now(), (bytes) =>
+      crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>),
+    )
     change(id, (talk) =>
       withPending(talk, {
         clientId,

@@ -13,7 +13,12 @@ describe('visit of a conversation', () => {
     expect(shortAddress(facts[0]!.href!)).toBe('shop.example/sofa')
   })
   it('never makes a link of anything but the web, nor shows what is not text', () => {
-    const facts = visitFacts({ pageUrl: 'javascript:alert(1)', referrer: { a: 1 }, pageTitle: ' ', utm: null })
+    const facts = visitFacts({
+      pageUrl: 'javascript:alert(1)',
+      referrer: { a: 1 },
+      pageTitle: ' ',
+      utm: null,
+    })
     expect(facts).toEqual([{ name: 'page', value: 'javascript:alert(1)', href: null }])
   })
 })

@@ -1,7 +1,16 @@
 /** What is known of the visit a conversation began with, in the order it is shown. */
 export interface VisitFact {
   /** Key of its label under `inbox.visit`. */
-  readonly name: 'page' | 'pageTitle' | 'entrance' | 'referrer' | 'timeZone' | 'source' | 'medium' | 'campaign' | 'content' | 'term'
+  readonly name:
+    | 'page'
+    | 'pageTitle'
+    | 'entrance'
+    | 'referrer'
+    | 'source'
+    | 'medium'
+    | 'campaign'
+    | 'content'
+    | 'term'
   readonly value: string
   /** Safe to open: http or https. */
   readonly href: string | null
@@ -12,7 +21,6 @@ const PLAIN = [
   ['pageTitle', 'pageTitle'],
   ['entrance', 'entrancePageUrl'],
   ['referrer', 'referrer'],
-  ['timeZone', 'timeZone'],
 ] as const
 const UTM = ['source', 'medium', 'campaign', 'content', 'term'] as const
 

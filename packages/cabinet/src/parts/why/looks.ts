@@ -20,7 +20,6 @@ const STEPS = {
   done: { kind: 'done', word: 'done', ink: 'text-good' },
   failed: { kind: 'failed', word: 'failed', ink: 'text-bad' },
   unknown: { kind: 'unknown', word: 'unknown', ink: 'text-warn' },
-  skipped: { kind: 'done', word: 'skipped', ink: 'text-ink-2' },
 } as const
 
 /** How an outcome is drawn; `word` is its key under `why.outcome`. */
