@@ -3,7 +3,7 @@ import { readTree } from './source-tree.ts'
 import { countTexts, textFaults } from './texts-check.ts'
 
 const isText = (path: string) =>
-  (/\.(ts|vue)$/.test(path) && !/\.(test|spec)\.ts$/.test(path)) || /\/(ru|en)\.json$/.test(path)
+  (/\.(ts|vue)$/.test(path) && !/\.(test|spec)\.ts$/.test(path)) || /\/(ru|en)(\/[^/]+)?\.json$/.test(path)
 
 it('every text of the product exists in Russian and in English alike', async () => {
   const files = await readTree(['packages'], isText)
@@ -43,6 +43,8 @@ it.each([
 it('a language file without its pair is named, and a whole pair is not', () => {
   expect(textFaults([RU])[0]).toContain('has no English beside it')
   expect(textFaults([{ path: 'x/en.json', text: '{}' }])[0]).toContain('has no Russian beside it')
+  const folder = { path: 'x/texts/ru/home.json', text: RU.text }
+  expect(textFaults([folder])[0]).toContain('x/texts/en/home.json')
   const en = {
     path: RU.path.replace('ru.json', 'en.json'),
     text: '{ "inbox": { "open": "Open {n}", "close": "Close" } }',

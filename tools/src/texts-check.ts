@@ -5,13 +5,13 @@ import type { SourceFile } from './source-tree.ts'
 /** Key path → the words, or undefined where they are not a plain literal. */
 type Words = Map<string, string | undefined>
 
-const LOCALE_FILE = /(^|\/)(ru|en)\.(json|ts)$/
+const LOCALE_FILE = /(^|\/)(ru|en)(\.(?:json|ts)|\/[^/]+\.json)$/
 const TEXTS_FILE = /(^|\/)texts(\/[^/]+|-[^/]+)?\.ts$/
 
 /**
  * Compares the Russian and the English texts of the product.
  *
- * Looks at three shapes: pairs of files `ru.json`/`en.json` (or `.ts`) in one folder; object literals with the keys
+ * Looks at three shapes: pairs of files `ru.json`/`en.json` (or `.ts`, or `ru/x.json`/`en/x.json`); object literals with the keys
  * `ru` and `en` anywhere; calls of `text('…', '…')`. In each both languages must have the same keys, no empty
  * words, the same `{placeholders}`, and no Cyrillic letters in English. In files of texts an object with one
  * language alone is a fault.
@@ -40,7 +40,7 @@ export function countTexts(files: readonly SourceFile[]): number {
 }
 
 function pairFaults(ru: SourceFile, byPath: ReadonlyMap<string, SourceFile>): string[] {
-  const path = ru.path.replace(/ru(\.\w+)$/, 'en$1')
+  const path = ru.path.replace(LOCALE_FILE, '$1en$3')
   const en = byPath.get(path)
   return en
     ? compare(ru.path, wordsOfFile(ru), wordsOfFile(en))
@@ -48,7 +48,7 @@ function pairFaults(ru: SourceFile, byPath: ReadonlyMap<string, SourceFile>): st
 }
 
 function strayEnglish(en: SourceFile, byPath: ReadonlyMap<string, SourceFile>): string[] {
-  const path = en.path.replace(/en(\.\w+)$/, 'ru$1')
+  const path = en.path.replace(LOCALE_FILE, '$1ru$3')
   return byPath.has(path) ? [] : [`${en.path} has no Russian beside it (${path}).`]
 }
 
