@@ -17,4 +17,6 @@ export type {
   RawHook,
 } from './kit/channel-adapter.ts'
 export { channelManifest } from './kit/manifest.ts'
-export { channelAdapters, channelErrors, emulators } from './registry.ts'
+export { channelAdapters, channelErrors } from './registry.ts'
+export type { SiteWidgetSettings } from './site-widget/settings.ts'
+export type { WidgetHook } from './site-widget/wire.ts'

@@ -135,6 +135,6 @@ test('a streamed form arrives as it was, whatever the name of the file', async (
   const read = await request.formData()
   expect(read.get('caption')).toBe('Привет\r\n"мир"')
   const file = read.get('document') as File
-  expect(file.name.replaceAll('%22', '"')).toBe('имя "с" кавычками.txt')
+  expect(file.name).toBe("имя 'с' кавычками.txt")
   expect(new Uint8Array(await file.arrayBuffer())).toEqual(bytes)
 })

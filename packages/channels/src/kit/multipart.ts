@@ -10,7 +10,8 @@ export interface FilePart {
 
 /**
  * A `multipart/form-data` body that streams its file, so that 50 MB never sit in memory.
- * Source: RFC 7578; escaping of names as in WHATWG HTML "multipart form data".
+ * Source: RFC 7578. Readers differ in how they undo the escapes of a quoted name, so a file's name has none.
+ * @param fields their names are our own words, in which nothing needs escaping
  */
 export function multipartBody(
   fields: Readonly<Record<string, string>>,
@@ -30,17 +31,18 @@ async function* chunks(
 ): AsyncGenerator<Uint8Array> {
   const bytes = (text: string) => new TextEncoder().encode(text)
   for (const [name, value] of Object.entries(fields)) {
-    yield bytes(
-      `--${boundary}\r\ncontent-disposition: form-data; name="${escapeName(name)}"\r\n\r\n${value}\r\n`,
-    )
+    yield bytes(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
   }
-  const disposition = `form-data; name="${escapeName(file.field)}"; filename="${escapeName(file.name)}"`
+  const disposition = `form-data; name="${file.field}"; filename="${plainName(file.name)}"`
   const mime = /^[\w.+-]+\/[\w.+-]+$/.test(file.mime) ? file.mime : 'application/octet-stream'
   yield bytes(`--${boundary}\r\ncontent-disposition: ${disposition}\r\ncontent-type: ${mime}\r\n\r\n`)
   yield* file.stream
   yield bytes(`\r\n--${boundary}--\r\n`)
 }
 
-function escapeName(name: string): string {
-  return name.replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll('"', '%22')
+function plainName(name: string): string {
+  return name
+    .replaceAll(/[\r\n\0]/g, ' ')
+    .replaceAll('"', "'")
+    .replaceAll('\\', '_')
 }

@@ -28,5 +28,6 @@ export const siteWidgetCapabilities: Capabilities = {
   typing: { customer: true, operator: true },
   receipts: ['sent', 'delivered', 'read'],
   contactForm: true,
+  repeatIsSafe: true,
   rate: { perSecond: 200, burst: 400 },
 }

@@ -1,7 +1,7 @@
 import { text } from '@trunkline/contracts/locale'
 import { field } from '@trunkline/contracts/settings/field'
 import { type Static, Type } from 'typebox'
-import { ORIGIN_PATTERN } from './origins.ts'
+import { ORIGIN_PATTERN } from '../kit/allowed-origin.ts'
 
 const needs = {
   off: text('Не спрашивать', 'Do not ask'),
