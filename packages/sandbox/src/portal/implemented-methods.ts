@@ -1,0 +1,68 @@
+/**
+ * The methods this pretend portal answers; every other name is `ERROR_METHOD_NOT_FOUND`.
+ * The contract generator trims the reference to this list, and a test holds it equal to the registered handlers.
+ */
+const CRM_ENTITIES = ['lead', 'deal', 'contact', 'company'] as const
+
+export const IMPLEMENTED_METHODS: readonly string[] = [
+  'app.info',
+  'app.option.get',
+  'app.option.set',
+  'batch',
+  'department.get',
+  'event.bind',
+  'event.get',
+  'event.unbind',
+  'events',
+  'im.notify',
+  'im.notify.delete',
+  'im.notify.personal.add',
+  'im.notify.system.add',
+  'method.get',
+  'placement.bind',
+  'placement.get',
+  'placement.list',
+  'placement.unbind',
+  'profile',
+  'scope',
+  'server.time',
+  'user.admin',
+  'user.current',
+  'user.fields',
+  'user.get',
+  'user.option.get',
+  'user.option.set',
+  'user.search',
+  'crm.category.list',
+  'crm.duplicate.findbycomm',
+  'crm.settings.mode.get',
+  'crm.stagehistory.list',
+  'crm.status.add',
+  'crm.status.entity.items',
+  'crm.status.entity.types',
+  'crm.status.list',
+  ...['add', 'update', 'get', 'list', 'delete', 'fields'].map((verb) => `crm.item.${verb}`),
+  ...CRM_ENTITIES.flatMap((entity) => [
+    ...['add', 'update', 'get', 'list', 'delete', 'fields'].map((verb) => `crm.${entity}.${verb}`),
+    `crm.${entity}.userfield.add`,
+    `crm.${entity}.userfield.list`,
+  ]),
+  ...['lead', 'deal'].flatMap((entity) =>
+    ['add', 'delete', 'fields', 'items.get', 'items.set', 'items.delete'].map(
+      (verb) => `crm.${entity}.contact.${verb}`,
+    ),
+  ),
+  ...['add', 'get', 'list', 'update', 'delete'].map((verb) => `crm.activity.${verb}`),
+  ...[
+    'add',
+    'get',
+    'update',
+    'updateColor',
+    'updateDeadline',
+    'updateDescription',
+    'updateResponsibleUser',
+  ].map((verb) => `crm.activity.todo.${verb}`),
+  ...['add', 'get', 'update'].map((verb) => `crm.activity.configurable.${verb}`),
+  ...['add', 'get', 'list', 'update', 'delete'].map((verb) => `crm.timeline.comment.${verb}`),
+  'crm.timeline.logmessage.add',
+]
