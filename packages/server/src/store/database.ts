@@ -86,7 +86,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   owner.on('error', onIdleError)
   pool.on('error', onIdleError)
   const listeners = new Set<(names: readonly string[]) => void>()
-  let closing: Promise<void> | undefined
+  let closing: Promise<unknown> | undefined
   return {
     owner,
     pool,
@@ -103,8 +103,8 @@ export function openDatabase(options: DatabaseOptions): Database {
       return () => void listeners.delete(listener)
     },
     close: () => {
-      closing ??= Promise.all([owner.end(), pool.end()]).then(() => {})
-      return closing
+      closing ??= Promise.all([owner.end(), pool.end()])
+      return closing.then(nothing)
     },
   }
 }
@@ -212,16 +212,21 @@ function kyselyOver(client: PoolClient, isOpen: () => boolean): Kysely<Tables> {
       createQueryCompiler: () => new PostgresQueryCompiler(),
       createIntrospector: (db) => new PostgresIntrospector(db),
       createDriver: () => ({
-        init: async () => {},
+        init: nothing,
         acquireConnection: async () => connection,
-        releaseConnection: async () => {},
+        releaseConnection: nothing,
         beginTransaction: refuse,
         commitTransaction: refuse,
         rollbackTransaction: refuse,
-        destroy: async () => {},
+        destroy: nothing,
       }),
     },
   })
+}
+
+/** The client is the transaction's: a driver over it has nothing to open or close. */
+function nothing(): Promise<void> {
+  return Promise.resolve()
 }
 
 function safeInteger(text: string): number {

@@ -200,13 +200,14 @@ begin
               order by m.workspace_id limit 1)
       from hop where hop.id is not null
     )
-    select (array_agg(hop.id order by head.due_at))[1:p_limit] into homes
-    from hop cross join lateral (
-      select m.due_at from mailbox m
+    -- By lot when there are more of them than room: by age, those with the deepest backlog would always be first.
+    select (array_agg(hop.id order by random()))[1:p_limit] into homes
+    from hop
+    where exists (
+      select from mailbox m
       where m.lane = p_lane and m.workspace_id = hop.id and m.due_at <= at
         and (p_routes is null or m.route is null or m.route = any (p_routes))
-      order by m.due_at limit 1
-    ) head;
+    );
   end if;
 
   share := greatest(1, p_limit / cardinality(homes));
