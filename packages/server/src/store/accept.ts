@@ -95,16 +95,15 @@ export function createAccept(options: AcceptOptions): Accept {
     timer = undefined
     while (queue.length > 0 && batches.size < maxBatches) {
       const batch = takeBatch()
-      const job: Promise<void> = storeBatch(options.pool, batch)
-        .then(() => {
-          options.wake?.poke([...new Set(batch.flatMap((each) => each.entries.map((entry) => entry.lane)))])
-        })
-        .finally(() => {
-          batches.delete(job)
-          for (const each of batch) waiting -= each.entries.length
-          // What gathered while all batches were under way has waited long enough.
-          if (queue.length > 0) flush()
-        })
+      const job: Promise<void> = storeBatch(options.pool, batch).then((answers) => {
+        batches.delete(job)
+        for (const each of batch) waiting -= each.entries.length
+        // Before the networks are answered, so that the work is under way when they hear of it.
+        options.wake?.poke([...new Set(batch.flatMap((each) => each.entries.map((entry) => entry.lane)))])
+        for (const answer of answers) answer()
+        // What gathered while all batches were under way has waited long enough.
+        if (queue.length > 0) flush()
+      })
       batches.add(job)
     }
   }
@@ -156,19 +155,22 @@ export function createAccept(options: AcceptOptions): Accept {
   })
 }
 
-/** Stores a batch and answers each of its requests; never rejects. */
-async function storeBatch(pool: Pool, batch: readonly Request[]): Promise<void> {
+/** Stores a batch. Never rejects. @returns how to answer its requests. */
+async function storeBatch(pool: Pool, batch: readonly Request[]): Promise<(() => void)[]> {
   try {
     const stored = await storeWithSecondTry(pool, batch)
     let from = 0
-    for (const request of batch) {
-      request.resolve({ stored: stored.slice(from, from + request.entries.length), ids: request.ids })
+    return batch.map((request) => {
+      const mine = stored.slice(from, from + request.entries.length)
       from += request.entries.length
-    }
+      return () => request.resolve({ stored: mine, ids: request.ids })
+    })
   } catch (error) {
     // A server that is away fails everybody alike; anything else may be the fault of one row.
-    if (isTransient(error)) for (const request of batch) request.reject(error)
-    else for (const request of batch) await storeRowByRow(pool, request)
+    if (isTransient(error)) return batch.map((request) => () => request.reject(error))
+    const answers: (() => void)[] = []
+    for (const request of batch) answers.push(await storeRowByRow(pool, request))
+    return answers
   }
 }
 
@@ -184,7 +186,7 @@ async function storeWithSecondTry(pool: Pool, batch: readonly Request[]): Promis
   }
 }
 
-async function storeRowByRow(pool: Pool, request: Request): Promise<void> {
+async function storeRowByRow(pool: Pool, request: Request): Promise<() => void> {
   const stored: boolean[] = []
   let failure: unknown
   for (const [index, entry] of request.entries.entries()) {
@@ -195,8 +197,7 @@ async function storeRowByRow(pool: Pool, request: Request): Promise<void> {
       failure ??= error
     }
   }
-  if (failure) request.reject(failure)
-  else request.resolve({ stored, ids: request.ids })
+  return () => (failure ? request.reject(failure) : request.resolve({ stored, ids: request.ids }))
 }
 
 async function store(pool: Pool, requests: readonly Pick<Request, 'entries' | 'ids'>[]): Promise<boolean[]> {
