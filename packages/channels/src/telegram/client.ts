@@ -76,9 +76,10 @@ export function fileUrl(context: TelegramContext, filePath: string): string | un
 async function call(context: TelegramContext, request: HttpCall): Promise<CallOutcome> {
   const answer = await callHttp(context.fetch, request)
   if (answer.kind !== 'answered') return answer
-  const { json, status } = answer
+  const { status } = answer
+  const json: unknown = answer.json
   if (Value.Check(Answer, json)) {
-    if (json.ok === true) return { kind: 'done', result: json.result }
+    if (json.ok) return { kind: 'done', result: json.result }
     const wait = json.parameters?.retry_after
     return {
       kind: 'refused',
