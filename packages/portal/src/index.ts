@@ -2,10 +2,30 @@
  * The door to Bitrix24: how we speak to a portal, within its limits and without losing or doubling a write.
  * No SQL, no decisions about conversations, no HTTP server; what must last is handed in by the server room.
  */
-export type * from './client/clock.ts'
-export type * from './client/reference.ts'
-export type * from './client/tokens.ts'
-export type * from './client/transport.ts'
+export * from './client/clock.ts'
+export * from './client/domain.ts'
+export { isGone, refusalOf } from './client/errors.ts'
+export * from './client/oauth.ts'
+export * from './client/probe-portal.ts'
+export * from './client/reference.ts'
+export * from './client/tokens.ts'
+export {
+  createTransport,
+  type HttpAnswer,
+  type HttpRequest,
+  type Transport,
+  type TransportOptions,
+} from './client/transport.ts'
+export { updateComment } from './crm/comment.ts'
+export { cardPath, ORIGINATOR_ID } from './crm/entity-types.ts'
+export { executeSteps } from './crm/execute-steps.ts'
 export type * from './crm/ledger-step.ts'
+export { type LookupOptions, lookUp } from './crm/lookup.ts'
+export { type Notice, sendNotice } from './crm/notify.ts'
+export { CARD_LINK } from './crm/step-command.ts'
 export type * from './directory/directory.ts'
+export { fetchDirectory, missing as missingScopes, NEEDED_SCOPES } from './directory/fetch-directory.ts'
+export * from './events/verify.ts'
+export { levelOnTakeOver } from './pump/bucket.ts'
+export { createPump } from './pump/pump.ts'
 export type * from './pump/pump-contract.ts'

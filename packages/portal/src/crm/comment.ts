@@ -1,0 +1,36 @@
+import type { EntityType } from '@trunkline/contracts/crm/entity'
+import type { Param } from '../client/reference.ts'
+import type { Priority, Pump, PumpCommand } from '../pump/pump-contract.ts'
+
+/** A comment in the timeline of a card. BB codes allowed, HTML not. Source: reference/bitrix24.md §4.7. */
+export function addCommentCommand(name: string, type: EntityType, cardId: Param, text: string): PumpCommand {
+  return {
+    name,
+    method: 'crm.timeline.comment.add',
+    params: { fields: { ENTITY_ID: cardId, ENTITY_TYPE: type, COMMENT: text } },
+  }
+}
+
+/**
+ * Puts a new text into a comment of ours: the rolling comment of a conversation. May be repeated, so the pump repeats
+ * it when an answer is lost; await it before the next text of the same comment is sent.
+ *
+ * Throws HubError; `isGone` tells that the comment or its card was deleted.
+ */
+export async function updateComment(
+  pump: Pump,
+  comment: { readonly commentId: string; readonly text: string },
+  options: { readonly priority?: Priority; readonly signal?: AbortSignal } = {},
+): Promise<void> {
+  await pump.call(
+    {
+      method: 'crm.timeline.comment.update',
+      params: { id: Number(comment.commentId), fields: { COMMENT: comment.text } },
+    },
+    {
+      priority: options.priority ?? 2,
+      writes: false,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    },
+  )
+}
