@@ -1,0 +1,398 @@
+import type { TraceLine } from '@trunkline/contracts/crm/decision'
+import type { Json } from '@trunkline/contracts/json'
+import { type Text, text } from '@trunkline/contracts/locale'
+import { CHAT_FIELDS } from '../rules/catalogue.ts'
+import { cardName, dayOf, type NameBook, plural, shown, userName } from './names.ts'
+import { PORTAL_STATE_WORDS } from './portal-state-words.ts'
+import { type CandidateReason, TRACE_CODES, type TraceCode } from './trace.ts'
+
+type Values = Readonly<Record<string, Json>>
+type Sentence = (values: Values, names: NameBook, verdict: TraceLine['verdict']) => Text
+
+/**
+ * A line of a trace as a sentence in both languages, with the values it compared. A code that this version does not
+ * know is shown as it is.
+ */
+export function explainTrace(line: TraceLine, names: NameBook = {}): Text {
+  const sentence = isTraceCode(line.code) ? SENTENCES[line.code] : undefined
+  return sentence ? sentence(line.values, names, line.verdict) : text(line.code, line.code)
+}
+
+/** Why a candidate was or was not taken; the text beside it in the list of candidates. */
+export function explainCandidate(values: Values): Text {
+  const why = values.why
+  return typeof why === 'string' && Object.hasOwn(CANDIDATE_WHY, why)
+    ? CANDIDATE_WHY[why as CandidateReason]
+    : text('Причина не записана', 'The reason was not recorded')
+}
+
+function isTraceCode(code: string): code is TraceCode {
+  return (TRACE_CODES as readonly string[]).includes(code)
+}
+
+const CANDIDATE_WHY: Readonly<Record<CandidateReason, Text>> = {
+  chosen: text('выбрано', 'chosen'),
+  older: text('есть более новая карточка того же вида', 'there is a newer card of the same kind'),
+  'closed-earlier': text('другая карточка закрыта позже', 'another card was closed later'),
+  'closed-while-active-exists': text(
+    'закрыто, а у клиента есть открытая карточка',
+    'closed, and the client has an open card',
+  ),
+  'closed-not-allowed': text(
+    'закрыто, а писать в закрытые карточки не разрешено',
+    'closed, and writing into closed cards is not allowed',
+  ),
+  'lower-priority': text(
+    'по порядку настроек раньше идёт другая карточка',
+    'another card comes first in the order of the settings',
+  ),
+  'card-found': text(
+    'не понадобилось: нашлась подходящая сделка или лид',
+    'not needed: a fitting deal or lead was found',
+  ),
+  'other-person': text(
+    'похоже, это другой человек: совпал только менее надёжный признак',
+    'probably another person: only a less reliable key matches',
+  ),
+  'made-by-us-card-follows': text(
+    'создано для этого чата; осталось создать саму карточку',
+    'made for this conversation; the card itself is still to be made',
+  ),
+}
+
+const IDENTITY: Readonly<Record<string, Text>> = {
+  binding: text('по прошлым обращениям', 'by earlier conversations'),
+  phone: text('по телефону', 'by phone'),
+  email: text('по почте', 'by e-mail'),
+  contact: text('через контакт', 'through a contact'),
+  company: text('через компанию', 'through a company'),
+}
+
+const CONTACT_DATA: Readonly<Record<string, Text>> = {
+  bound: text(
+    'Чат уже записан в Битрикс24, контактные данные больше не нужны.',
+    'The conversation is already in Bitrix24, contact data are no longer needed.',
+  ),
+  phone: text('Телефон клиента известен.', 'The phone of the client is known.'),
+  email: text('Почта клиента известна.', 'The e-mail of the client is known.'),
+  'not-required': text(
+    'Контактных данных нет, но настройка разрешает передавать такие чаты.',
+    'There are no contact data, but the setting allows such conversations to be passed.',
+  ),
+  messenger: text(
+    'Известен аккаунт мессенджера, и настройка считает его контактными данными.',
+    'The messenger account is known, and the setting treats it as contact data.',
+  ),
+  nothing: text(
+    'Нет ни телефона, ни почты: чат ждёт и будет передан целиком, когда они появятся.',
+    'There is neither phone nor e-mail: the conversation waits and will be passed in full once they appear.',
+  ),
+}
+
+const FILTER: Readonly<Record<string, (rule: string) => Text>> = {
+  'no-rules': () =>
+    text('Фильтр передачи пуст: передаётся всё.', 'The transfer filter is empty: all is passed.'),
+  allowed: (rule) =>
+    text(`Передачу разрешает правило «${rule}».`, `The rule “${rule}” allows it to be passed.`),
+  denied: (rule) => text(`Передачу запрещает правило «${rule}».`, `The rule “${rule}” forbids passing it.`),
+  'not-in-allowed': () =>
+    text('Ни одно разрешающее правило фильтра не подошло.', 'No allowing rule of the filter matched.'),
+  'nothing-denied': () =>
+    text('Ни одно запрещающее правило фильтра не подошло.', 'No forbidding rule of the filter matched.'),
+}
+
+const WARNINGS: Readonly<Record<string, Text>> = {
+  'unknown-field': text('такого параметра больше нет', 'there is no such parameter any more'),
+  'operator-does-not-fit': text(
+    'сравнение не подходит к параметру',
+    'the comparison does not fit the parameter',
+  ),
+  'value-does-not-fit': text('значение не подходит к параметру', 'the value does not fit the parameter'),
+  'too-deep': text('условия вложены слишком глубоко', 'the conditions are nested too deeply'),
+  'too-many-rules': text('условий слишком много', 'there are too many conditions'),
+}
+
+const PRIORITY: Readonly<Record<string, Text>> = {
+  deal: text('сначала сделка', 'deal first'),
+  lead: text('сначала лид', 'lead first'),
+  both: text('в сделку и в лид', 'into the deal and the lead'),
+}
+
+const onOff = (on: boolean, ru: [string, string], en: [string, string]): Text =>
+  on ? text(ru[0], en[0]) : text(ru[1], en[1])
+
+function list(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.map(String) : []
+}
+
+function pick(table: Readonly<Record<string, Text>>, value: Json | undefined): Text {
+  const key = String(value)
+  return Object.hasOwn(table, key) ? table[key]! : text(shown(value), shown(value))
+}
+
+/** Cards named one after another. */
+function cards(refs: readonly string[], names: NameBook, titles: readonly string[] = []): Text {
+  const words = refs.map((ref, index) => cardName(ref, names, titles[index]))
+  return text(words.map((one) => one.ru).join('; ') || '—', words.map((one) => one.en).join('; ') || '—')
+}
+
+const SENTENCES: Readonly<Record<TraceCode, Sentence>> = {
+  'gate-portal': (values) => {
+    const state = pick(PORTAL_STATE_WORDS, values.state)
+    return values.state === 'connected'
+      ? text('Портал Битрикс24 подключён.', 'The Bitrix24 portal is connected.')
+      : text(
+          `Портал Битрикс24 не готов: ${state.ru}. Чат ждёт подключения.`,
+          `The Bitrix24 portal is not ready: ${state.en}. The conversation waits for the connection.`,
+        )
+  },
+  'gate-main': (values) =>
+    onOff(
+      values.active === true,
+      ['Интеграция включена на главной вкладке.', 'Интеграция выключена на главной вкладке.'],
+      ['The integration is on in the Main section.', 'The integration is off in the Main section.'],
+    ),
+  'gate-section': (values) =>
+    onOff(
+      values.active === true,
+      ['Раздел «Чаты» включён.', 'Раздел «Чаты» выключен.'],
+      ['The Chats section is on.', 'The Chats section is off.'],
+    ),
+  'gate-chats': (values) =>
+    onOff(
+      values.enabled === true,
+      ['Передача чатов включена.', 'Передача чатов выключена.'],
+      ['Passing chats is on.', 'Passing chats is off.'],
+    ),
+  'gate-channel': (values, names) => {
+    const title = names.channels?.[String(values.channelId)] ?? shown(values.channel)
+    if (values.selected === true) {
+      return text(`Канал «${title}» выбран для передачи.`, `The channel “${title}” is selected for passing.`)
+    }
+    return values.bound === true
+      ? text(
+          `Канал «${title}» сняли с передачи, но начатый чат дописывается до конца.`,
+          `The channel “${title}” is no longer selected, but a conversation already begun is finished.`,
+        )
+      : text(
+          `Канал «${title}» не выбран для передачи.`,
+          `The channel “${title}” is not selected for passing.`,
+        )
+  },
+  'gate-filter': (values) => (FILTER[String(values.because)] ?? FILTER['no-rules']!)(shown(values.rule)),
+  'gate-contact-data': (values) => pick(CONTACT_DATA, values.by),
+  'gate-timing': (values) => {
+    if (values.timing === 'start') {
+      return text('Чаты передаются с первого сообщения.', 'Conversations are passed from the first message.')
+    }
+    if (values.closed === true) {
+      return text(
+        'Чаты передаются после завершения, и этот завершён.',
+        'Conversations are passed after they end, and this one has ended.',
+      )
+    }
+    return values.bound === true
+      ? text(
+          'Чаты передаются после завершения, но этот уже начали передавать и допишут.',
+          'Conversations are passed after they end, but this one was already begun and will be finished.',
+        )
+      : text(
+          'Чаты передаются после завершения, а этот ещё идёт.',
+          'Conversations are passed after they end, and this one still goes on.',
+        )
+  },
+  'filter-rule': (values) => {
+    const rule = shown(values.rule)
+    const deny = values.action === 'deny'
+    return values.matched === true
+      ? text(
+          `Подошло правило «${rule}»: ${deny ? 'не передавать' : 'передавать'}.`,
+          `The rule “${rule}” matched: ${deny ? 'do not pass' : 'pass'}.`,
+        )
+      : text(`Правило «${rule}» не подошло.`, `The rule “${rule}” did not match.`)
+  },
+  'rule-warning': (values) => {
+    const why = pick(WARNINGS, values.warning)
+    const known = Object.hasOwn(CHAT_FIELDS, String(values.field))
+      ? CHAT_FIELDS[String(values.field) as keyof typeof CHAT_FIELDS].label
+      : text(shown(values.field), shown(values.field))
+    return text(
+      `Условие правила «${shown(values.rule)}» не проверено: ${why.ru} (${known.ru}).`,
+      `A condition of the rule “${shown(values.rule)}” could not be checked: ${why.en} (${known.en}).`,
+    )
+  },
+  bound: (values, names) => {
+    const written = cards(list(values.targets), names)
+    return text(
+      `Чат уже записан в Битрикс24, переписка дописывается туда же: ${written.ru}.`,
+      `The conversation is already in Bitrix24 and goes on being written there: ${written.en}.`,
+    )
+  },
+  lookup: (values) => {
+    const keys = [
+      [Number(values.phones), 'телефонам', 'phone'],
+      [Number(values.emails), 'почте', 'e-mail'],
+      [Number(values.known), 'прошлым обращениям', 'earlier conversations'],
+    ] as const
+    const used = keys.filter(([count]) => count > 0)
+    const ru = used.map(([, word]) => word).join(', ')
+    const en = used.map(([, , word]) => word).join(', ')
+    if (values.found === null) {
+      return text(
+        `Нужно спросить Битрикс24 о клиенте. Поиск по: ${ru}.`,
+        `Bitrix24 has to be asked about the client. Searched by: ${en}.`,
+      )
+    }
+    const found = Number(values.found)
+    return found === 0
+      ? text(`Битрикс24 ничего не нашёл. Поиск по: ${ru}.`, `Bitrix24 found nothing. Searched by: ${en}.`)
+      : text(
+          `Битрикс24 нашёл ${plural(found, 'карточку', 'карточки', 'карточек')}. Поиск по: ${ru}.`,
+          `Bitrix24 found ${found === 1 ? '1 card' : `${found} cards`}. Searched by: ${en}.`,
+        )
+  },
+  'no-keys': () =>
+    text(
+      'Искать клиента в Битрикс24 не по чему: нет ни телефона, ни почты, ни прошлых обращений.',
+      'There is nothing to search Bitrix24 by: no phone, no e-mail, no earlier conversations.',
+    ),
+  identity: (values) => {
+    const by = pick(IDENTITY, values.by)
+    return text(`Клиент узнан ${by.ru}.`, `The client was recognised ${by.en}.`)
+  },
+  candidate: (values, names) => {
+    const card = cardName(`${shown(values.type)}:${shown(values.id)}`, names, shown(values.title))
+    const by = pick(IDENTITY, values.by)
+    const why = explainCandidate(values)
+    const closed = values.closed === true
+    const day = dayOf(closed ? values.closedAt : values.createdAt)
+    const dates = closed
+      ? text(`закрыто ${day}`.trim(), day === '' ? 'closed' : `closed on ${day}`)
+      : text(`создано ${day}`.trim(), day === '' ? 'created' : `created on ${day}`)
+    return text(
+      `Найдено ${by.ru}: ${card.ru}, ${dates.ru} — ${why.ru}.`,
+      `Found ${by.en}: ${card.en}, ${dates.en} — ${why.en}.`,
+    )
+  },
+  class: (values) =>
+    values.class === 'first'
+      ? text(
+          'Первичное обращение: в Битрикс24 нет карточек этого клиента.',
+          'First contact: Bitrix24 holds no card of this client.',
+        )
+      : text(
+          `Повторное обращение: в Битрикс24 у клиента ${plural(Number(values.found), 'карточка', 'карточки', 'карточек')}.`,
+          `Repeated contact: the client has ${values.found === 1 ? '1 card' : `${shown(values.found)} cards`} in Bitrix24.`,
+        ),
+  'creation-continued': (values, names) => {
+    const contact = cardName(shown(values.contact), names)
+    return text(
+      `Контакт для этого чата уже создан (${contact.ru}), работа продолжена с этого места.`,
+      `The contact for this conversation was already made (${contact.en}); work went on from there.`,
+    )
+  },
+  'came-back': () =>
+    text(
+      'Клиент вернулся: все его лиды и сделки закрыты, писать в закрытые не разрешено, контакта и компании нет. Создаётся новая карточка.',
+      'The client came back: all their leads and deals are closed, writing into closed ones is not allowed, there is no contact or company. A new card is made.',
+    ),
+  target: (values, names) => {
+    const where = cards(list(values.targets), names, list(values.titles))
+    const priority = pick(PRIORITY, values.commentPriority)
+    const why: Readonly<Record<string, Text>> = {
+      active: text(
+        `самое новое из открытого, порядок: ${priority.ru}`,
+        `the newest open one, order: ${priority.en}`,
+      ),
+      closed: text('всё закрыто, взято закрытое последним', 'all are closed, the one closed last was taken'),
+      contact: text('подходящей сделки или лида нет', 'there is no fitting deal or lead'),
+      company: text(
+        'нет ни подходящей сделки или лида, ни контакта',
+        'there is no fitting deal or lead and no contact',
+      ),
+    }
+    const reason = pick(why, values.rule)
+    return text(
+      `Переписка идёт сюда: ${where.ru} (${reason.ru}).`,
+      `The conversation goes here: ${where.en} (${reason.en}).`,
+    )
+  },
+  create: (values, names) => {
+    const title = shown(values.title)
+    const mode = values.crmMode === 'classic' ? text('классический', 'classic') : text('простой', 'simple')
+    const why =
+      values.setting === 'deal'
+        ? text('так выбрано в настройках', 'the settings say so')
+        : text(`режим CRM — ${mode.ru}`, `the CRM mode is ${mode.en}`)
+    if (values.card === 'lead') {
+      return text(`Создаётся лид «${title}»: ${why.ru}.`, `A lead “${title}” is made: ${why.en}.`)
+    }
+    if (values.contact === 'new') {
+      return text(
+        `Создаётся сделка «${title}» с новым контактом: ${why.ru}.`,
+        `A deal “${title}” with a new contact is made: ${why.en}.`,
+      )
+    }
+    const contact = cardName(shown(values.contact), names)
+    return text(
+      `Создаётся сделка «${title}», её ${contact.ru}: ${why.ru}.`,
+      `A deal “${title}” is made, with ${contact.en}: ${why.en}.`,
+    )
+  },
+  'responsible-rule': (values, names, verdict) => {
+    const rule = shown(values.rule)
+    const user = userName(shown(values.userId), names)
+    if (values.matched !== true) {
+      return text(
+        `Правило ответственных «${rule}» не подошло.`,
+        `The rule of responsibles “${rule}” did not match.`,
+      )
+    }
+    return verdict === 'chose'
+      ? text(
+          `Подошло правило ответственных «${rule}»: ${user.ru}.`,
+          `The rule of responsibles “${rule}” matched: ${user.en}.`,
+        )
+      : text(
+          `Правило ответственных «${rule}» подошло, но назначить нельзя: ${user.ru}.`,
+          `The rule of responsibles “${rule}” matched but cannot be used: ${user.en}.`,
+        )
+  },
+  'responsible-unusable': (values, names) => {
+    if (values.from === 'unset') {
+      return text('Ответственный по умолчанию не выбран.', 'No default responsible is chosen.')
+    }
+    const user = userName(shown(values.userId), names)
+    return text(
+      `Уволен или удалён с портала, ответственным быть не может: ${user.ru}.`,
+      `Dismissed or removed from the portal and cannot be responsible: ${user.en}.`,
+    )
+  },
+  responsible: (values, names) => {
+    const user = userName(shown(values.userId), names)
+    const by: Readonly<Record<string, Text>> = {
+      rule: text(`по правилу «${shown(values.rule)}»`, `by the rule “${shown(values.rule)}”`),
+      default: text('по умолчанию', 'by default'),
+      acting: text(
+        'от имени этого сотрудника работает приложение',
+        'the application works in this user’s name',
+      ),
+    }
+    const why = pick(by, values.by)
+    return text(`Ответственный — ${user.ru} (${why.ru}).`, `Responsible: ${user.en} (${why.en}).`)
+  },
+  'no-responsible': () =>
+    text(
+      'Назначить ответственного некому: выберите его в настройках.',
+      'There is nobody to be responsible: choose one in the settings.',
+    ),
+  notify: (values, names) => {
+    const user = userName(shown(values.userId), names)
+    return values.notifyResponsible === true
+      ? text(
+          `Ответственный получит одно уведомление: ${user.ru}.`,
+          `The responsible gets one notification: ${user.en}.`,
+        )
+      : text('Уведомления о новых карточках выключены.', 'Notifications about new cards are off.')
+  },
+}

@@ -1,0 +1,195 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import type { TraceLine } from '@trunkline/contracts/crm/decision'
+import type { PlanStep } from '@trunkline/contracts/crm/plan'
+import type { Text } from '@trunkline/contracts/locale'
+import { OUTCOMES, REASONS } from '@trunkline/contracts/outcome'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decide } from './decide.ts'
+import { explainCandidate, explainOutcome, explainStep, explainTrace, STEP_STATUSES } from './explain.ts'
+import {
+  anyFacts,
+  anySettings,
+  CHANNEL_ID,
+  card,
+  openSettings,
+  someFacts,
+  someSettings,
+} from './facts.fixture.ts'
+import { plural } from './names.ts'
+import type { SectionRules } from './rules.ts'
+import { CANDIDATE_REASONS, TRACE_CODES } from './trace.ts'
+
+/** A sentence fit for a person: whole, in its language, no hole left by a missing value. */
+function expectSentence({ ru, en }: Text): void {
+  expect(ru).toMatch(/^[А-ЯЁ].*\.$/su)
+  expect(en).toMatch(/^[A-Z].*\.$/su)
+  for (const sentence of [ru, en]) {
+    expect(sentence).not.toMatch(/undefined|null|NaN|\[object|[{}]|true|false|—\s*[.,;)»—]| {2}/u)
+  }
+}
+
+const rules: SectionRules = {
+  transfer: [
+    {
+      id: 't1',
+      title: 'Только не спам',
+      active: true,
+      action: 'allow',
+      when: {
+        combinator: 'and',
+        rules: [{ field: 'openingText', operator: 'notContains', value: 'казино' }],
+      },
+    },
+    {
+      id: 't2',
+      title: 'Старый сайт',
+      active: true,
+      action: 'deny',
+      when: { combinator: 'or', rules: [{ field: 'gone', operator: '=', value: 'x' }] },
+    },
+  ],
+  responsible: [
+    {
+      id: 'r1',
+      title: 'Опт',
+      active: true,
+      userId: '7',
+      when: { combinator: 'and', rules: [{ field: 'phone', operator: 'beginsWith', value: '+7916' }] },
+    },
+    { id: 'r2', title: 'Уволенные', active: true, userId: '99', when: { combinator: 'and', rules: [] } },
+  ],
+}
+
+describe('the trace', () => {
+  test('of every decision reads as sentences in both languages, with no hole', () => {
+    const met = new Set<string>()
+    const collect = (lines: readonly TraceLine[]) => {
+      for (const line of lines) {
+        met.add(line.code)
+        expectSentence(
+          explainTrace(line, { users: { '1': 'Иван', '7': 'Anna' }, channels: { [CHANNEL_ID]: 'Продажи' } }),
+        )
+        expectSentence(explainTrace(line))
+      }
+    }
+    const withRules = fc.constantFrom(
+      rules,
+      { ...rules, transfer: [] },
+      { transfer: [], responsible: rules.responsible.slice(1) },
+      undefined,
+    )
+    fc.assert(
+      fc.property(anyFacts, anySettings, withRules, (facts, settings, some) =>
+        collect(decide(facts, settings, some).trace),
+      ),
+      { numRuns: 300 },
+    )
+    fc.assert(
+      fc.property(anyFacts, openSettings, withRules, (facts, settings, some) =>
+        collect(decide(facts, settings, some).trace),
+      ),
+      { numRuns: 1000 },
+    )
+    collect(
+      decide(
+        someFacts({ portal: { ...someFacts().portal, actingUserId: '' }, crm: { candidates: [] } }),
+        someSettings({ defaultResponsibleId: '' }),
+      ).trace,
+    )
+    expect([...met].sort()).toEqual([...TRACE_CODES].sort())
+  })
+
+  test('codes in the source are those of the list', () => {
+    const folder = new URL('.', import.meta.url)
+    const written = new Set<string>()
+    for (const name of readdirSync(folder)) {
+      if (!name.endsWith('.ts') || name.includes('.test.') || name.includes('.fixture.')) continue
+      const source = readFileSync(new URL(name, folder), 'utf8')
+      for (const match of source.matchAll(/(?:\bline\(\s*|code: )'([a-z-]+)'/g)) written.add(match[1]!)
+    }
+    expect([...written].sort()).toEqual([...TRACE_CODES].sort())
+  })
+
+  test('says why in words', () => {
+    const facts = someFacts({
+      crm: {
+        candidates: [
+          card('deal', '12', '2026-02-01T12:00:00+03:00', { title: 'Окна' }),
+          card('contact', '5', '2026-01-01T00:00:00+03:00'),
+        ],
+      },
+    })
+    const trace = decide(facts, someSettings()).trace.map((line) => explainTrace(line).ru)
+    expect(trace.slice(-4)).toEqual([
+      'Повторное обращение: в Битрикс24 у клиента 2 карточки.',
+      'Найдено через контакт: сделка № 12 «Окна», создано 01.02.2026 — выбрано.',
+      'Найдено по телефону: контакт № 5 «contact 5», создано 01.01.2026 — не понадобилось: нашлась подходящая сделка или лид.',
+      'Переписка идёт сюда: сделка № 12 «Окна» (самое новое из открытого, порядок: сначала сделка).',
+    ])
+  })
+
+  test('of a later version is shown, not hidden', () => {
+    expect(explainTrace({ code: 'gate-weather', verdict: 'pass', values: {} })).toEqual({
+      ru: 'gate-weather',
+      en: 'gate-weather',
+    })
+    expect(explainCandidate({ why: 'moon' }).ru).toBe('Причина не записана')
+  })
+
+  test('has a reason for each candidate', () => {
+    const texts = CANDIDATE_REASONS.map((why) => explainCandidate({ why }))
+    expect(new Set(texts.map((one) => one.ru)).size).toBe(CANDIDATE_REASONS.length)
+    expect(new Set(texts.map((one) => one.en)).size).toBe(CANDIDATE_REASONS.length)
+  })
+})
+
+describe('an outcome', () => {
+  test('is one or two whole sentences for every reason, each different', () => {
+    const said = new Set<string>()
+    for (const outcome of OUTCOMES) {
+      expectSentence(explainOutcome(outcome))
+      for (const reason of REASONS) expectSentence(explainOutcome(outcome, reason))
+    }
+    for (const reason of REASONS) said.add(explainOutcome('failed', reason).ru)
+    expect(said.size).toBe(REASONS.length)
+    expect(explainOutcome('passed', null).ru).toBe('Передано в Битрикс24.')
+  })
+})
+
+describe('a step', () => {
+  const fields = { title: 'Чат Telegram — Анна', name: 'Анна' }
+  const steps: PlanStep[] = [
+    { kind: 'create-contact', key: 'create-contact', fields },
+    { kind: 'create-lead', key: 'create-lead', fields: {} },
+    { kind: 'create-deal', key: 'create-deal', fields },
+    { kind: 'comment', key: 'comment:deal:5', target: { type: 'deal', id: '5' } },
+    { kind: 'comment', key: 'comment:step:create-deal', target: { step: 'create-deal' } },
+    { kind: 'notify', key: 'notify:create-deal', userId: '7', about: { step: 'create-deal' } },
+  ]
+  test('is a sentence in every state', () => {
+    for (const step of steps) {
+      const said = STEP_STATUSES.map((status) => {
+        const sentence = explainStep(step, status, { users: { '7': 'Олег' }, cards: { 'deal:5': 'Окна' } })
+        expectSentence(sentence)
+        return sentence.en
+      })
+      expect(new Set(said).size).toBe(STEP_STATUSES.length)
+    }
+    expect(explainStep(steps[2]!, 'done').ru).toBe('Новая сделка «Чат Telegram — Анна»: готово.')
+    expect(explainStep(steps[3]!, 'failed', { cards: { 'deal:5': 'Окна' } }).en).toBe(
+      'Conversation in the card (deal No. 5 “Окна”): failed.',
+    )
+  })
+})
+
+test.each([
+  [1, '1 карточка'],
+  [2, '2 карточки'],
+  [5, '5 карточек'],
+  [11, '11 карточек'],
+  [21, '21 карточка'],
+  [112, '112 карточек'],
+])('%i is counted in Russian', (count, expected) => {
+  expect(plural(count, 'карточка', 'карточки', 'карточек')).toBe(expected)
+})

@@ -1,0 +1,58 @@
+import type { Json } from '@trunkline/contracts/json'
+import type { Text } from '@trunkline/contracts/locale'
+
+/** Names for the ids in traces and steps. A missing name falls back to what the trace kept, then to the id. */
+export interface NameBook {
+  /** Channel titles by id. */
+  readonly channels?: Readonly<Record<string, string>>
+  /** Portal users' names by id. */
+  readonly users?: Readonly<Record<string, string>>
+  /** Card titles by `type:id`, such as `deal:12`. */
+  readonly cards?: Readonly<Record<string, string>>
+}
+
+const CARD_WORDS: Readonly<Record<string, Text>> = {
+  deal: { ru: 'сделка', en: 'deal' },
+  lead: { ru: 'лид', en: 'lead' },
+  contact: { ru: 'контакт', en: 'contact' },
+  company: { ru: 'компания', en: 'company' },
+}
+
+/** «сделка № 12 «Окна»»: always in the nominative, so that it fits any sentence after a colon or a dash. */
+export function cardName(ref: string, names: NameBook, title?: string): Text {
+  const [type = '', id = ''] = ref.split(':')
+  const word = CARD_WORDS[type] ?? { ru: 'карточка', en: 'card' }
+  const shown = names.cards?.[ref] ?? title ?? ''
+  return {
+    ru: `${word.ru} № ${id}${shown === '' ? '' : ` «${shown}»`}`,
+    en: `${word.en} No. ${id}${shown === '' ? '' : ` “${shown}”`}`,
+  }
+}
+
+/** Name of a portal user, or the id where the directory does not know them. */
+export function userName(id: string, names: NameBook): Text {
+  const name = names.users?.[id]
+  if (name !== undefined) return { ru: name, en: name }
+  return { ru: `пользователь № ${id}`, en: `user No. ${id}` }
+}
+
+/** A value of a trace line as text; an absent one reads as a dash. */
+export function shown(value: Json | undefined): string {
+  if (value === undefined || value === null || value === '') return '—'
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** `2026-02-01T12:00:00+03:00` → `01.02.2026`: the day as the portal wrote it; empty when unknown. */
+export function dayOf(value: Json | undefined): string {
+  const match = /^(\d{4})-(\d{2})-(\d{2})/.exec(typeof value === 'string' ? value : '')
+  return match ? `${match[3]}.${match[2]}.${match[1]}` : ''
+}
+
+/** Russian plural: 1 карточка, 2 карточки, 5 карточек. */
+export function plural(count: number, one: string, few: string, many: string): string {
+  const tens = count % 100
+  const ones = count % 10
+  if (tens >= 11 && tens <= 14) return `${count} ${many}`
+  if (ones === 1) return `${count} ${one}`
+  return ones >= 2 && ones <= 4 ? `${count} ${few}` : `${count} ${many}`
+}
