@@ -2,7 +2,7 @@ import type { ChannelState } from '@trunkline/contracts/channel/manifest'
 import type { ChannelId, ChannelType, WorkspaceId } from '@trunkline/contracts/ids'
 import type { Text } from '@trunkline/contracts/locale'
 import { sql } from 'kysely'
-import type { Tx } from './database.ts'
+import type { Queryable, Tx } from './database.ts'
 
 /** One connected account of a channel type. `secrets` is a sealed JSON object (seal.ts, purpose `channel`). */
 export interface ChannelRow {
@@ -33,10 +33,14 @@ export async function loadChannels(tx: Tx): Promise<ChannelRow[]> {
   return rows
 }
 
-export async function loadChannel(tx: Tx, id: ChannelId): Promise<ChannelRow | undefined> {
-  const { rows } = await sql<ChannelRow>`select ${columns} from channels where id = ${id} and deleted_at is null`.execute(
-    tx.kysely,
-  )
+/** One channel; a deleted one only on request, for conversations that outlive it. */
+export async function loadChannel(
+  tx: Tx,
+  id: ChannelId,
+  which: 'present' | 'with-deleted' = 'present',
+): Promise<ChannelRow | undefined> {
+  const { rows } = await sql<ChannelRow>`select ${columns} from channels
+    where id = ${id} ${which === 'present' ? sql`and deleted_at is null` : sql``}`.execute(tx.kysely)
   return rows[0]
 }
 
@@ -94,6 +98,30 @@ export interface ChannelDoor {
   readonly workspaceId: WorkspaceId
   readonly id: ChannelId
   readonly type: ChannelType
+  readonly title: string
   readonly settings: Record<string, unknown>
   readonly secrets: Buffer
+}
+
+/** The channel of a public key, of whatever workspace. */
+export async function findChannelDoor(database: Queryable, publicKey: string): Promise<ChannelDoor | undefined> {
+  const rows = await database.query<ChannelDoor>({
+    name: 'channel-door',
+    text: `select workspace_id as "workspaceId", id, type, title, settings, secrets from door.channel_by_public_key($1)`,
+    values: [publicKey],
+  })
+  return rows[0]
+}
+
+/** The channel of an API key, by the key's SHA-256. */
+export async function findChannelKey(
+  database: Queryable,
+  hash: Buffer,
+): Promise<{ workspaceId: WorkspaceId; channelId: ChannelId; keyId: string } | undefined> {
+  const rows = await database.query<{ workspaceId: WorkspaceId; channelId: ChannelId; keyId: string }>({
+    name: 'channel-key',
+    text: `select workspace_id as "workspaceId", channel_id as "channelId", key_id as "keyId" from door.channel_by_key_hash($1)`,
+    values: [hash],
+  })
+  return rows[0]
 }

@@ -273,7 +273,8 @@ type Op =
   | { op: 'put'; key: string; workspace: number }
   | { op: 'claim' }
   | { op: 'done' | 'fail' | 'snooze'; which: number }
-  | { op: 'expire' | 'unpark'; key: string; workspace: number }
+  | { op: 'expire'; key: string; workspace: number }
+  | { op: 'unpark'; key: string; workspace: number }
 
 const KEYS = ['a', 'b', 'c']
 const MAX = 3

@@ -117,13 +117,13 @@ create table conversations (
   last_outbound_at timestamptz,
   -- Sequence of the newest message: grows by one with each.
   sequence integer not null default 0,
+  -- Grows with everything that changes what the portal should hold: messages, edits, contact data, closing.
+  revision integer not null default 0,
   last_message jsonb,
-  cannot_write boolean not null default false,
-  -- Sequence up to which the contact read our messages.
-  contact_read_up_to integer not null default 0,
+  -- Page, referrer and advertising labels of the first touch; consent.
   context jsonb not null default '{}',
-  -- What domain/conversation keeps between events beyond the columns above.
-  state jsonb not null default '{}',
+  -- The whole ConversationState of domain/conversation; the columns above repeat what lists and rules ask for.
+  state jsonb not null,
   transfer text not null default 'pending',
   updated_at timestamptz not null default now(),
   primary key (workspace_id, id),
@@ -153,8 +153,8 @@ create table messages (
   received_at timestamptz not null default now(),
   edited_at timestamptz,
   removed_at timestamptz,
-  -- An edit or removal came before the message itself.
-  provisional boolean not null default false,
+  -- Who wrote: the contact, an employee outside the hub, one of us in the hub, or the hub itself.
+  origin text not null check (origin in ('contact', 'elsewhere', 'hub', 'system')),
   delivery text not null default 'none',
   delivery_reason text,
   delivery_at timestamptz,
@@ -176,6 +176,17 @@ create table message_external_ids (
   talk text not null,
   external_id text not null,
   message_id uuid not null,
+  primary key (workspace_id, channel_id, talk, external_id)
+);
+
+-- An edit, removal or mark that overtook its message: kept under the message's name until it comes.
+create table message_notes (
+  workspace_id uuid not null,
+  channel_id uuid not null,
+  talk text not null,
+  external_id text not null,
+  note jsonb not null,
+  at timestamptz not null default now(),
   primary key (workspace_id, channel_id, talk, external_id)
 );
 
@@ -314,7 +325,7 @@ create table transfers (
   state text not null default 'pending',
   reason text,
   decision_id uuid,
-  -- Sequence of the newest message that the rolling comment holds.
+  -- Revision of the conversation that the portal holds.
   written_up_to integer not null default 0,
   written_at timestamptz,
   updated_at timestamptz not null default now(),
@@ -391,6 +402,8 @@ create table outcomes (
 
 alter table inbound_events add column kind text;
 alter table inbound_events add column conversation_id uuid;
+-- Revision of the conversation that this event made.
+alter table inbound_events add column revision integer;
 create index inbound_events_conversation on inbound_events (workspace_id, conversation_id) where conversation_id is not null;
 create index inbound_events_outcome on inbound_events (workspace_id, outcome, reason);
 create index inbound_events_journal on inbound_events (workspace_id, received_at desc, id desc);
@@ -421,7 +434,7 @@ create table api_replies (
 
 call fence('members'); call fence('counters'); call fence('channels'); call fence('channel_keys');
 call fence('contacts'); call fence('contact_identities'); call fence('contact_merges');
-call fence('conversations'); call fence('messages'); call fence('message_external_ids');
+call fence('conversations'); call fence('messages'); call fence('message_external_ids'); call fence('message_notes');
 call fence('conversation_reads'); call fence('attachments'); call fence('portals'); call fence('portal_directory');
 call fence('portal_authorisations'); call fence('integrations'); call fence('settings_versions');
 call fence('decisions'); call fence('transfers'); call fence('plan_steps'); call fence('crm_links');
@@ -465,7 +478,7 @@ language sql stable as $$
   select p.workspace_id, p.id from portals p where p.member_id = p_member and p.deleted_at is null
 $$;
 create function door.portals_to_serve() returns table (workspace_id uuid, portal_id uuid) language sql stable as $$
-  select p.workspace_id, p.id from portals p where p.tokens is not null and p.deleted_at is null
+  select p.workspace_id, p.id from portals p where p.deleted_at is null
 $$;
 create function door.channels_to_check() returns table (workspace_id uuid, channel_id uuid) language sql stable as $$
   select c.workspace_id, c.id from channels c where c.state <> 'off' and c.deleted_at is null

@@ -1,0 +1,277 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { HubError } from '@trunkline/contracts/errors'
+import type { AttachmentId, WorkspaceId } from '@trunkline/contracts/ids'
+import { createTransport } from '@trunkline/portal'
+import type { FastifyInstance } from 'fastify'
+import type { Config } from './config.ts'
+import { folderStore } from './files/file-store.ts'
+import { createAcceptHook } from './flows/accept-hook.ts'
+import type { Outside } from './flows/channel-account.ts'
+import { createDeliverMessage } from './flows/deliver-message.ts'
+import { createFetchMedia, lost } from './flows/fetch-media.ts'
+import { createIngestTalk, MEDIA_LANE, TALK_LANE } from './flows/ingest-talk.ts'
+import { OUTBOUND_LANE } from './flows/queue-outbound.ts'
+import { servePortals } from './flows/portals/serve-portals.ts'
+import { failTransfers } from './flows/transfer/fail-transfers.ts'
+import { classifyTransferError, createTransferContact, TRANSFER_LANE } from './flows/transfer/transfer-contact.ts'
+import type { HttpContext } from './http/context.ts'
+import { createHttp } from './http/create-http.ts'
+import { startJobs } from './jobs/start-jobs.ts'
+import { createLogger, type Logger } from './observe/logger.ts'
+import { createOutsideFetch } from './outside-fetch.ts'
+import { startEmbeddedPostgres } from './postgres/start-embedded-postgres.ts'
+import { createSealer } from './seal.ts'
+import { createAccept } from './store/accept.ts'
+import { loadAttachment } from './store/attachments.ts'
+import { openDatabase } from './store/database.ts'
+import { migrate } from './store/migrate.ts'
+import { openRealtime } from './store/realtime.ts'
+import { type LaneRunner, runLane } from './store/run-lane.ts'
+import { openWake } from './store/wake.ts'
+
+/** The product, running. */
+export interface App {
+  /** Origin where it listens on this machine. */
+  readonly url: string
+  readonly context: HttpContext
+  readonly http: FastifyInstance
+  /** Works on everything that is due in every lane, until nothing is: for tests. */
+  processAll(): Promise<void>
+  /** Stops taking work, finishes what is held, closes everything. */
+  stop(): Promise<void>
+}
+
+export interface AppOptions {
+  readonly logger?: Logger
+  /** Instead of the embedded or configured database: for tests, which bring their own. */
+  readonly databaseUrl?: string
+  readonly now?: () => Date
+  /** Times that tests shorten; production takes the defaults. */
+  readonly tuning?: Partial<Tuning>
+}
+
+export interface Tuning {
+  readonly portalLeaseMs: number
+  readonly portalsEveryMs: number
+  readonly settleMs: number
+  readonly commentEveryMs: number
+  readonly laneLeaseMs: number
+  /** Lanes work only inside `processAll`. */
+  readonly paused: boolean
+}
+
+const TUNING: Tuning = {
+  portalLeaseMs: 8_000,
+  portalsEveryMs: 1_000,
+  // The portal cuts a request at 60 s; what it has not done by then it will not do. Source: reference/bitrix24.md §2.5.
+  settleMs: 65_000,
+  commentEveryMs: 5_000,
+  laneLeaseMs: 15_000,
+  paused: false,
+}
+
+/** Builds and starts everything this node's role asks for. */
+export async function startApp(config: Config, options: AppOptions = {}): Promise<App> {
+  const logger = options.logger ?? createLogger(config.logLevel)
+  const tuning = { ...TUNING, ...options.tuning }
+  const now = options.now ?? (() => new Date())
+  const closers: (() => Promise<unknown>)[] = []
+  try {
+    const databaseUrl = options.databaseUrl ?? config.databaseUrl ?? (await embeddedUrl(config, logger, closers))
+    const database = openDatabase({
+      url: databaseUrl,
+      applicationName: 'trunkline',
+      poolSize: 14,
+      onIdleError: (error) => logger.warn('database-connection-lost', { error: error.name }),
+    })
+    closers.push(() => database.close())
+    await migrate(database.owner)
+    const wake = await openWake(database, databaseUrl)
+    closers.push(() => wake.close())
+    const sealer = createSealer(config.secretKeys)
+    const files = folderStore(join(config.dataDir, 'files'))
+    let publicUrl = config.publicUrl ?? ''
+    const outsideFetch = createOutsideFetch({ allowPrivate: config.allowPrivateAddresses })
+    closers.push(() => outsideFetch.close())
+    const outside: Outside = {
+      fetch: outsideFetch.fetch,
+      openFile: (workspaceId, id) => openForSending(context, workspaceId, id),
+      hookUrl: (publicKey) => `${publicUrl}/hooks/${publicKey}`,
+    }
+    const portalHttp = createTransport({ allowPrivate: config.allowPrivateAddresses })
+    closers.push(() => portalHttp.close())
+    const portals = servePortals({
+      database,
+      sealer,
+      http: portalHttp,
+      owner: randomUUID(),
+      ttlMs: tuning.portalLeaseMs,
+      everyMs: tuning.portalsEveryMs,
+      log: ({ event, portalId, method, status, durationMs, commands, code }) =>
+        logger.debug(event, { portalId, method, status, durationMs, count: commands, ...(code === undefined ? {} : { code }) }),
+      onTrouble: (error) => logger.error('portal-trouble', {}, error),
+    })
+    closers.push(() => portals.stop())
+    const accept = createAccept({ pool: database.pool, wake })
+    closers.push(() => accept.close())
+    const realtime = openRealtime({ database, wake, onError: (error) => logger.error('realtime', {}, error) })
+    closers.push(() => realtime.close())
+    const acceptHook = createAcceptHook({
+      database,
+      accept,
+      sealer,
+      now: Date.now,
+      onForged: (channelId) => logger.warn('forged-hook', { channelId }),
+    })
+    const context: HttpContext = {
+      config,
+      database,
+      sealer,
+      acceptHook,
+      portals,
+      portalHttp,
+      outside,
+      files,
+      realtime,
+      logger,
+      now,
+      publicUrl: () => publicUrl,
+    }
+
+    const lanes = startLanes(context, { wake, tuning, now })
+    closers.push(() => Promise.all(lanes.map((lane) => lane.stop())))
+    if (config.role !== 'web') {
+      await portals.refresh()
+      closers.push(await startJobs(context, databaseUrl))
+    }
+
+    const http = await createHttp(context)
+    closers.push(() => http.close())
+    await http.listen({ host: config.host, port: config.port })
+    const address = http.server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : config.port
+    const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+    if (publicUrl === '') publicUrl = url
+    logger.info('started')
+    return {
+      url,
+      context,
+      http,
+      processAll: () => drainAll(lanes),
+      stop: () => closeAll(closers),
+    }
+  } catch (error) {
+    await closeAll(closers)
+    throw error
+  }
+}
+
+function startLanes(
+  context: HttpContext,
+  how: { wake: Parameters<typeof runLane>[0]['wake']; tuning: Tuning; now: () => Date },
+): LaneRunner[] {
+  if (context.config.role === 'web') return []
+  const { database, sealer, outside, files, logger, portals } = context
+  const { tuning, now, wake } = how
+  const common = {
+    database,
+    wake,
+    paused: tuning.paused,
+    leaseMs: tuning.laneLeaseMs,
+    onTrouble: (event: string, reason: string) => logger.warn(`lane-${event}`, { reason }),
+  }
+  return [
+    runLane({ ...common, lane: TALK_LANE, concurrency: 8, claimSize: 64, handler: createIngestTalk({ database, now }) }),
+    runLane({
+      ...common,
+      lane: TRANSFER_LANE,
+      // Packing needs many conversations at once; they mostly wait for the portal.
+      concurrency: 400,
+      claimSize: 200,
+      routes: portals.routes,
+      classify: classifyTransferError,
+      handler: createTransferContact({
+        database,
+        pumpOf: portals.pumpOf,
+        links: {
+          conversation: (id) => `${context.publicUrl()}/cabinet/inbox/${id}`,
+          attachment: (id) => `${context.publicUrl()}/api/attachments/${id}`,
+        },
+        now,
+        settleMs: tuning.settleMs,
+        commentEveryMs: tuning.commentEveryMs,
+      }),
+      onTrouble: (event, reason, claimed) => {
+        logger.warn(`lane-${event}`, { lane: TRANSFER_LANE, reason })
+        if (event === 'parked' && claimed !== undefined)
+          failTransfers(database, claimed).catch((error: unknown) => logger.error('fail-transfers', {}, error))
+      },
+    }),
+    runLane({
+      ...common,
+      lane: OUTBOUND_LANE,
+      concurrency: 16,
+      handler: createDeliverMessage({ database, sealer, outside, now }),
+    }),
+    runLane({
+      ...common,
+      lane: MEDIA_LANE,
+      concurrency: 4,
+      leaseMs: 60_000,
+      handler: createFetchMedia({ database, sealer, outside, files }),
+      onTrouble: (event, reason, claimed) => {
+        logger.warn(`lane-${event}`, { lane: MEDIA_LANE, reason })
+        if (event === 'parked' && claimed !== undefined)
+          lost(database, claimed.workspaceId as WorkspaceId, claimed.key as AttachmentId).catch((error: unknown) =>
+            logger.error('media-lost', {}, error),
+          )
+      },
+    }),
+  ]
+}
+
+/** Lanes wake each other, so one round is not enough: until a whole round had nothing to do. */
+async function drainAll(lanes: readonly LaneRunner[]): Promise<void> {
+  for (;;) {
+    let handled = 0
+    for (const lane of lanes) handled += await lane.drain()
+    if (handled === 0) return
+  }
+}
+
+async function embeddedUrl(config: Config, logger: Logger, closers: (() => Promise<unknown>)[]): Promise<string> {
+  const server = await startEmbeddedPostgres({
+    dataDir: join(config.dataDir, 'postgres'),
+    log: (event) => logger.info(`postgres-${event}`),
+  })
+  closers.push(() => server.stop())
+  return server.url('trunkline')
+}
+
+async function openForSending(context: HttpContext, workspaceId: string, id: string): ReturnType<Outside['openFile']> {
+  const row = await context.database.inWorkspace(workspaceId, (tx) => loadAttachment(tx, id as AttachmentId))
+  if (row === undefined || row.state !== 'ready') throw new HubError('request/not-found')
+  const file = await context.files.open(workspaceId, id)
+  return {
+    stream: Readable.toWeb(file.stream) as ReadableStream<Uint8Array>,
+    sizeBytes: file.sizeBytes,
+    mime: row.mime,
+    name: row.name,
+  }
+}
+
+/** Closes in the opposite order of opening; one that fails does not keep the others open. */
+async function closeAll(closers: (() => Promise<unknown>)[]): Promise<void> {
+  let failure: unknown
+  for (const close of closers.reverse()) {
+    try {
+      await close()
+    } catch (error) {
+      failure ??= error
+    }
+  }
+  closers.length = 0
+  if (failure !== undefined) throw failure
+}

@@ -1,0 +1,318 @@
+import type { ContactProfile, InboundEvent } from '@trunkline/contracts/channel/inbound-event'
+import type { ChannelId, ContactId, ConversationId, MessageId, WorkspaceId } from '@trunkline/contracts/ids'
+import type { Json } from '@trunkline/contracts/json'
+import { applyInbound } from '@trunkline/domain/conversation/apply-inbound'
+import type { Applied, MessageState } from '@trunkline/domain/conversation/state'
+import { newId } from '../ids.ts'
+import { insertAttachment, takeAttachments } from '../store/attachments.ts'
+import { type ChannelRow, loadChannel, touchChannel } from '../store/channels.ts'
+import {
+  type ConversationRow,
+  insertConversation,
+  latestOfTalk,
+  loadConversation,
+  saveConversation,
+  saveLastMessage,
+} from '../store/conversations.ts'
+import type { Database, Tx } from '../store/database.ts'
+import { type HandledEvent, markHandled, type PendingEvent, pendingEvents } from '../store/events.ts'
+import { type Claim, putLanes } from '../store/mailbox.ts'
+import {
+  addExternalIds,
+  insertMessage,
+  loadNote,
+  type MessageRow,
+  messageByExternalId,
+  saveMessage,
+  saveNote,
+  takeNotes,
+} from '../store/messages.ts'
+import { appendRealtime } from '../store/realtime.ts'
+import type { LaneContext, LaneResult } from '../store/run-lane.ts'
+import { adapterOf } from './channel-account.ts'
+import { columnsOf, messageChange, messageRow, messageState, stateOf } from './conversation-record.ts'
+import { resolveContact } from './resolve-contact.ts'
+import { scheduleTransfer } from './schedule-transfer.ts'
+
+/** The lane of accepted events: one talk of one network at a time, in the order of arrival. */
+export const TALK_LANE = 'talk'
+/** The lane in which files of networks are fetched: one file at a time under its own id. */
+export const MEDIA_LANE = 'media'
+
+const EVENTS_AT_ONCE = 100
+/** An event that failed this often with its talk is set aside, so that it does not hold the others back. */
+const TRIES_BEFORE_SETTING_ASIDE = 3
+
+/**
+ * Works on everything pending of one talk: raw parts become events, events change conversations and messages, and what
+ * follows (transfer, files, realtime) commits with them in one transaction.
+ */
+export function createIngestTalk(deps: { database: Database; now: () => Date }) {
+  return async (claim: Claim, context: LaneContext): Promise<LaneResult> => {
+    const workspaceId = claim.workspaceId as WorkspaceId
+    const setAside = claim.attempts >= TRIES_BEFORE_SETTING_ASIDE
+    // After a failure one at a time, so that only the event at fault is set aside.
+    const limit = claim.attempts > 1 ? 1 : EVENTS_AT_ONCE
+    const more = await deps.database.inWorkspace(workspaceId, async (tx) => {
+      const events = await pendingEvents(tx, claim.key, limit)
+      const first = events[0]
+      if (first === undefined) return false
+      const channel = await loadChannel(tx, first.channelId, 'with-deleted')
+      const handled: HandledEvent[] = []
+      for (const event of events) {
+        handled.push(
+          setAside && event === first
+            ? await tryOrSetAside(tx, () => ingestEvent(deps, tx, channel!, event), event)
+            : await ingestEvent(deps, tx, channel!, event),
+        )
+      }
+      await touchChannel(tx, first.channelId)
+      await markHandled(tx, handled)
+      await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
+      return events.length === limit
+    })
+    return more ? { nextAt: new Date(0) } : undefined
+  }
+}
+
+/** Runs the work in a savepoint; if it fails again the event ends as failed and stays in the journal. */
+async function tryOrSetAside(tx: Tx, work: () => Promise<HandledEvent>, event: PendingEvent): Promise<HandledEvent> {
+  await tx.query({ text: 'savepoint event' })
+  try {
+    const handled = await work()
+    await tx.query({ text: 'release savepoint event' })
+    return handled
+  } catch {
+    // What was wrong is logged by the lane at each of the earlier tries; here it becomes a visible outcome.
+    await tx.query({ text: 'rollback to savepoint event' })
+    return {
+      id: event.id,
+      receivedAt: event.receivedAt,
+      kind: 'unknown',
+      conversationId: null,
+      revision: null,
+      outcome: 'failed',
+      reason: 'bug',
+    }
+  }
+}
+
+async function ingestEvent(
+  deps: { now: () => Date },
+  tx: Tx,
+  channel: ChannelRow,
+  stored: PendingEvent,
+): Promise<HandledEvent> {
+  const base = { id: stored.id, receivedAt: stored.receivedAt, conversationId: null, revision: null }
+  let result: HandledEvent = { ...base, kind: 'unsupported', outcome: 'not_passed', reason: 'unsupported-event' }
+  for (const event of adapterOf(channel.type).parse(stored.part)) {
+    const ended = await applyEvent(deps, tx, channel, event, stored)
+    result = { ...base, ...ended }
+  }
+  return result
+}
+
+type Ended = Omit<HandledEvent, 'id' | 'receivedAt'>
+
+/** One event: loads what it touches, applies it, stores what changed, and says how it ended so far. */
+async function applyEvent(
+  deps: { now: () => Date },
+  tx: Tx,
+  channel: ChannelRow,
+  event: InboundEvent,
+  stored: PendingEvent,
+): Promise<Ended> {
+  const externalId = 'externalMessageId' in event ? event.externalMessageId : undefined
+  const existing = externalId === undefined ? undefined : await messageByExternalId(tx, channel.id, event.talk, externalId)
+  const note = externalId === undefined || existing ? undefined : await loadNote(tx, channel.id, event.talk, externalId)
+  const latest = await latestOfTalk(tx, channel.id, event.talk)
+  // An edit or mark of a message of an earlier conversation belongs there, not to the newest one.
+  const row =
+    existing !== undefined && existing.conversationId !== latest?.id
+      ? await loadConversation(tx, existing.conversationId, 'lock')
+      : latest
+  const applied = applyInbound({
+    conversation: row === undefined ? null : stateOf(row),
+    message: existing !== undefined ? messageState(existing) : ((note as unknown as MessageState | undefined) ?? null),
+    event,
+    now: deps.now().toISOString(),
+  })
+
+  const profile = 'contact' in event ? event.contact : undefined
+  const contactId = profile === undefined ? undefined : await resolveContact(tx, channel.id, event.talk, profile, stored.id)
+  if (event.kind === 'typing') {
+    if (row !== undefined) await appendRealtime(tx, 'cabinet', { kind: 'typing', conversationId: row.id })
+    return service(event.kind, row)
+  }
+  if (event.kind === 'unsupported')
+    return { kind: event.kind, conversationId: row?.id ?? null, revision: null, outcome: 'not_passed', reason: 'unsupported-event' }
+
+  const saved = await saveApplied(tx, { channel, event, applied, row, existing, contactId, stored, now: deps.now() })
+  if (saved === undefined) return service(event.kind, row)
+  return saved.content
+    ? { kind: event.kind, conversationId: saved.conversationId, revision: saved.revision, outcome: 'pending', reason: null }
+    : service(event.kind, { id: saved.conversationId })
+}
+
+function service(kind: string, row: { id: ConversationId } | undefined): Ended {
+  return { kind, conversationId: row?.id ?? null, revision: null, outcome: 'not_passed', reason: 'service-event' }
+}
+
+interface Applying {
+  readonly channel: ChannelRow
+  readonly event: InboundEvent
+  readonly applied: Applied
+  readonly row: ConversationRow | undefined
+  readonly existing: MessageRow | undefined
+  readonly contactId: ContactId | undefined
+  readonly stored: PendingEvent
+  readonly now: Date
+}
+
+/** Whether the portal should hear of it: everything a person wrote, changed or told about themselves. */
+const CONTENT = new Set<InboundEvent['kind']>([
+  'message-received',
+  'message-edited',
+  'message-removed',
+  'contact-shared',
+  'closed-by-contact',
+])
+
+/** Stores what an event changed. @returns undefined when there is no conversation that it could belong to. */
+async function saveApplied(
+  tx: Tx,
+  a: Applying,
+): Promise<{ conversationId: ConversationId; revision: number; content: boolean } | undefined> {
+  const { applied, event, channel } = a
+  const { conversation, message } = applied
+  if (message !== null && !message.known) {
+    await saveNote(tx, channel.id, event.talk, message.externalIds[0] ?? '', message as unknown as Json)
+    return undefined
+  }
+  if (conversation === null) {
+    // Contact data before the first word: the contact is known now, the conversation is still to come. What goes with
+    // the data waits for it under a name of its own.
+    if (event.kind === 'contact-shared')
+      await saveNote(tx, channel.id, event.talk, FORM_NOTE, { consent: event.consent ?? null, context: event.context ?? null } as unknown as Json)
+    return undefined
+  }
+  const content = CONTENT.has(event.kind)
+  const isNewMessage = message !== null && a.existing === undefined
+  const sequence = (applied.opens || a.row === undefined ? 0 : a.row.sequence) + (isNewMessage ? 1 : 0)
+  const revision = (applied.opens || a.row === undefined ? 0 : a.row.revision) + (content ? 1 : 0)
+  const consent = await consentOf(tx, a)
+  const counters = { sequence, revision, ...(consent === undefined ? {} : { consent }) }
+  let conversationId: ConversationId
+  let contactId: ContactId
+  if (applied.opens || a.row === undefined) {
+    if (a.contactId === undefined) return undefined
+    conversationId = newId<ConversationId>()
+    contactId = a.contactId
+    await insertConversation(tx, {
+      id: conversationId,
+      channelId: channel.id,
+      talk: event.talk,
+      contactId,
+      ...columnsOf(conversation, counters),
+    })
+  } else {
+    conversationId = a.row.id
+    contactId = a.contactId ?? a.row.contactId
+    await saveConversation(tx, conversationId, columnsOf(conversation, counters, a.row.context))
+  }
+  if (message !== null) await saveMessageOf(tx, a, message, { conversationId, sequence, isNewMessage })
+  if (content) await scheduleTransfer(tx, { conversationId, contactId })
+  await appendRealtime(tx, 'cabinet', { kind: 'conversation', conversationId })
+  return { conversationId, revision, content }
+}
+
+/** Name under which a contact form that came before the first message waits; no network gives such a message id. */
+const FORM_NOTE = 'trunkline:contact-form'
+
+/** The consent given with this event, or with a form before the conversation began. */
+async function consentOf(tx: Tx, a: Applying): Promise<Json | undefined> {
+  if (a.event.kind === 'contact-shared') return a.event.consent as unknown as Json | undefined
+  if (!a.applied.opens) return undefined
+  const [note] = (await takeNotes(tx, a.channel.id, a.event.talk, [FORM_NOTE])) as { consent: Json }[]
+  return note?.consent ?? undefined
+}
+
+async function saveMessageOf(
+  tx: Tx,
+  a: Applying,
+  message: MessageState,
+  at: { conversationId: ConversationId; sequence: number; isNewMessage: boolean },
+): Promise<void> {
+  const { channel, event } = a
+  const id = a.existing?.id ?? newId<MessageId>()
+  let files = 0
+  if (at.isNewMessage) {
+    const profile: ContactProfile | undefined = 'contact' in event ? event.contact : undefined
+    const name = message.origin === 'contact' ? profile?.name : undefined
+    await insertMessage(
+      tx,
+      messageRow(message, {
+        id,
+        conversationId: at.conversationId,
+        sequence: at.sequence,
+        receivedAt: a.stored.receivedAt,
+        ...(name === undefined ? {} : { authorName: name }),
+      }),
+    )
+    await addExternalIds(tx, channel.id, event.talk, id, message.externalIds)
+    await takeNotes(tx, channel.id, event.talk, message.externalIds)
+    files = await saveAttachments(tx, channel.id, event.talk, message, id, at.conversationId)
+  } else await saveMessage(tx, id, messageChange(message))
+  await saveLastMessage(tx, at.conversationId, {
+    messageId: id,
+    text: message.removedAt === null ? message.text : '',
+    direction: message.direction,
+    at: new Date(message.occurredAt),
+    attachments: files,
+  })
+  await appendRealtime(tx, 'cabinet', { kind: 'message', conversationId: at.conversationId, messageId: id })
+  await appendRealtime(tx, talkTopic(channel.id, event.talk), { kind: 'message', messageId: id })
+}
+
+async function saveAttachments(
+  tx: Tx,
+  channelId: ChannelId,
+  talk: string,
+  message: MessageState,
+  messageId: MessageId,
+  conversationId: ConversationId,
+): Promise<number> {
+  for (const [position, file] of message.attachments.entries()) {
+    if ('attachmentId' in file.source) {
+      await takeAttachments(tx, [file.source.attachmentId], { messageId, conversationId, uploadedBy: uploader(channelId, talk) })
+      continue
+    }
+    const id = newId<Parameters<typeof insertAttachment>[1]['id']>()
+    await insertAttachment(tx, {
+      id,
+      channelId,
+      conversationId,
+      messageId,
+      position,
+      kind: file.kind,
+      name: file.name ?? '',
+      mime: file.mime ?? 'application/octet-stream',
+      sizeBytes: file.sizeBytes ?? 0,
+      state: 'fetching',
+      reference: file.source.reference,
+      uploadedBy: 'network',
+    })
+    await putLanes(tx, [{ lane: MEDIA_LANE, key: id }])
+  }
+  return message.attachments.length
+}
+
+/** Who may give a file to a message of this talk: the talk itself, through one of our own doors. */
+export function uploader(channelId: ChannelId, talk: string): string {
+  return `talk:${channelId}:${talk}`
+}
+
+/** Topic of the realtime events of one talk, for the widget's stream. */
+export function talkTopic(channelId: ChannelId, talk: string): string {
+  return `talk:${channelId}:${talk}`
+}

@@ -1,0 +1,206 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { HubError } from '@trunkline/contracts/errors'
+import type { PortalId, UserId, WorkspaceId } from '@trunkline/contracts/ids'
+import { text } from '@trunkline/contracts/locale'
+import { authorizeUrl, canonicalOrigin, exchangeCode, probePortal, type Transport, whoIs } from '@trunkline/portal'
+import { newId } from '../../ids.ts'
+import type { Sealer } from '../../seal.ts'
+import { insertAudit } from '../../store/audit.ts'
+import type { Database, Tx } from '../../store/database.ts'
+import {
+  deletePortal,
+  insertAuthorisation,
+  insertPortal,
+  loadPortal,
+  movePortal,
+  type PortalRow,
+  portalByMember,
+  portalByOrigin,
+  takeAuthorisation,
+} from '../../store/portals.ts'
+import { choosePortal, loadIntegration } from '../../store/settings.ts'
+import { changePortalState } from './portal-state.ts'
+import { CLIENT_SEAL, writeTokens } from './token-store.ts'
+
+export interface ConnectDeps {
+  readonly database: Database
+  readonly sealer: Sealer
+  readonly http: Transport
+  /** Our own application, used when the person gives no local one. */
+  readonly app: { readonly clientId: string; readonly clientSecret: string } | undefined
+  readonly now: () => Date
+}
+
+export interface Actor {
+  readonly userId: UserId
+  readonly name: string
+}
+
+/** The canonical origin of what a person typed, checked to be a reachable Bitrix24. @throws HubError with a field message. */
+export async function checkedOrigin(http: Transport, typed: string): Promise<string> {
+  const spelt = canonicalOrigin(typed, { allowHttp: http.allowPrivate })
+  if ('error' in spelt) throw atDomain(new HubError(spelt.error))
+  try {
+    await probePortal(spelt.origin, http)
+  } catch (error) {
+    throw error instanceof HubError ? atDomain(error) : error
+  }
+  return spelt.origin
+}
+
+/**
+ * Begins to connect a portal: remembers it (the same address twice is the same portal) and gives the address where the
+ * person consents.
+ * @throws HubError `portal/*` with a message at the field `/domain`, `request/invalid` when no application is known.
+ */
+export async function startConnecting(
+  deps: ConnectDeps,
+  workspaceId: WorkspaceId,
+  actor: Actor,
+  request: { name?: string; domain: string; clientId?: string; clientSecret?: string },
+): Promise<{ portalId: PortalId; authorizeUrl: string }> {
+  const app = chosenApp(deps, request)
+  const origin = await checkedOrigin(deps.http, request.domain)
+  return deps.database.inWorkspace(workspaceId, async (tx) => {
+    const known = await portalByOrigin(tx, origin)
+    const id = known?.id ?? newId<PortalId>()
+    if (known === undefined)
+      await insertPortal(tx, {
+        id,
+        name: request.name?.trim() || null,
+        origin,
+        clientId: app.clientId,
+        clientSecret: deps.sealer.seal(CLIENT_SEAL, app.clientSecret),
+      })
+    return { portalId: id, authorizeUrl: await newAuthorisation(tx, id, origin, known?.clientId ?? app.clientId, actor) }
+  })
+}
+
+/** A new consent for a known portal: tokens died, the app was removed, the address changed. */
+export async function startAuthorising(
+  deps: ConnectDeps,
+  workspaceId: WorkspaceId,
+  actor: Actor,
+  portalId: PortalId,
+): Promise<string> {
+  return deps.database.inWorkspace(workspaceId, async (tx) => {
+    const row = await present(tx, portalId)
+    return newAuthorisation(tx, row.id, row.origin, row.clientId, actor)
+  })
+}
+
+/** Another address for a portal: nothing goes to the old one from now on, and a new consent is needed (TEL-11). */
+export async function changeAddress(
+  deps: ConnectDeps,
+  workspaceId: WorkspaceId,
+  portalId: PortalId,
+  typed: string,
+): Promise<void> {
+  const origin = await checkedOrigin(deps.http, typed)
+  await deps.database.inWorkspace(workspaceId, async (tx) => {
+    const row = await present(tx, portalId)
+    if (row.origin === origin) return
+    if ((await portalByOrigin(tx, origin)) !== undefined) throw atDomain(new HubError('request/duplicate'))
+    await movePortal(tx, portalId, origin)
+  })
+}
+
+/**
+ * The person has consented: the code becomes tokens, the portal becomes connected and, if the workspace has chosen none
+ * yet, the one its integration uses.
+ * @throws HubError `portal/not-admin`, `portal/reauthorise` (state or code used or expired), `request/duplicate` (another
+ * entry of this workspace is the same portal under another address).
+ */
+export async function finishConnecting(
+  deps: ConnectDeps,
+  answer: { state: string; code: string; domain: string; memberId: string; serverDomain: string | undefined },
+): Promise<{ workspaceId: WorkspaceId; portalId: PortalId }> {
+  const stateHash = hashState(answer.state)
+  const [found] = await deps.database.query<{ workspaceId: WorkspaceId; portalId: PortalId }>({
+    text: 'select workspace_id as "workspaceId", portal_id as "portalId" from door.authorisation_by_state($1)',
+    values: [stateHash],
+  })
+  if (found === undefined) throw new HubError('portal/reauthorise')
+  const started = await deps.database.inWorkspace(found.workspaceId, async (tx) => {
+    const taken = await takeAuthorisation(tx, stateHash)
+    const row = await loadPortal(tx, found.portalId)
+    return taken === undefined || row === undefined ? undefined : { row, userId: taken.userId }
+  })
+  if (started === undefined) throw new HubError('portal/reauthorise')
+  const app = {
+    clientId: started.row.clientId,
+    clientSecret: deps.sealer.open<string>(CLIENT_SEAL, started.row.clientSecret),
+  }
+  const issued = await exchangeCode(deps.http, app, answer.code, answer.serverDomain, deps.now().getTime())
+  // The tokens must be of the portal the person named: another one would get this workspace's conversations.
+  if (new URL(issued.clientEndpoint).host !== new URL(started.row.origin).host) throw new HubError('portal/not-bitrix24')
+  const me = await whoIs(deps.http, issued)
+  if (!me.isAdmin) throw new HubError('portal/not-admin')
+  await deps.database.inWorkspace(found.workspaceId, async (tx) => {
+    const same = await portalByMember(tx, issued.memberId)
+    if (same !== undefined && same.id !== found.portalId) {
+      if (started.row.tokens === null) await deletePortal(tx, found.portalId)
+      throw new HubError('request/duplicate')
+    }
+    await writeTokens(tx, deps.sealer, found.portalId, { ...app, ...issued })
+    await changePortalState(tx, found.portalId, 'connected', undefined)
+    const integration = await loadIntegration(tx)
+    if (integration.portalId === null) await choosePortal(tx, integration.id, found.portalId)
+    await insertAudit(tx, {
+      id: newId(),
+      actorUserId: started.userId,
+      actorName: null,
+      action: 'portal-connected',
+      subject: started.row.origin,
+    })
+  })
+  return found
+}
+
+async function newAuthorisation(
+  tx: Tx,
+  portalId: PortalId,
+  origin: string,
+  clientId: string,
+  actor: Actor,
+): Promise<string> {
+  const state = randomBytes(24).toString('base64url')
+  await insertAuthorisation(tx, { stateHash: hashState(state), portalId, userId: actor.userId })
+  return authorizeUrl(origin, clientId, state)
+}
+
+function chosenApp(deps: ConnectDeps, request: { clientId?: string; clientSecret?: string }) {
+  const { clientId, clientSecret } = request
+  if (clientId && clientSecret) return { clientId, clientSecret }
+  if (deps.app !== undefined && !clientId && !clientSecret) return deps.app
+  throw new HubError('request/invalid', {
+    fields: [
+      {
+        pointer: clientId ? '/clientSecret' : '/clientId',
+        code: 'required',
+        text: text(
+          'Укажите код и ключ локального приложения портала',
+          'Give the id and the key of a local application of the portal',
+        ),
+      },
+    ],
+  })
+}
+
+async function present(tx: Tx, portalId: PortalId): Promise<PortalRow> {
+  const row = await loadPortal(tx, portalId)
+  if (row === undefined) throw new HubError('request/not-found')
+  return row
+}
+
+function hashState(state: string): Buffer {
+  return createHash('sha256').update(state).digest()
+}
+
+function atDomain(error: HubError): HubError {
+  return new HubError(error.code as ConstructorParameters<typeof HubError>[0], {
+    cause: error,
+    ...(error.detail === undefined ? {} : { detail: error.detail }),
+    fields: [{ pointer: '/domain', code: error.code, text: error.publicText }],
+  })
+}

@@ -1,0 +1,74 @@
+import type { PortalState } from '@trunkline/contracts/crm/facts'
+import { ERRORS, type ErrorCode } from '@trunkline/contracts/errors'
+import type { PortalId, WorkspaceId } from '@trunkline/contracts/ids'
+import type { Text } from '@trunkline/contracts/locale'
+import type { Database, Tx } from '../../store/database.ts'
+import { putLanes } from '../../store/mailbox.ts'
+import { savePortalState } from '../../store/portals.ts'
+import { appendRealtime } from '../../store/realtime.ts'
+import { loadIntegration } from '../../store/settings.ts'
+import { heldContacts } from '../../store/transfers.ts'
+import { TRANSFER_LANE, transferKey } from '../transfer/transfer-contact.ts'
+
+/** The button that repairs each state. */
+const REPAIRS: Readonly<Record<PortalState, string | null>> = {
+  draft: 'authorise',
+  authorising: 'authorise',
+  connected: null,
+  reauthorise: 'authorise',
+  uninstalled: 'authorise',
+  moved: 'check',
+  'payment-required': 'check',
+  unreachable: 'check',
+  blocked: 'check',
+}
+
+/**
+ * Moves a portal to a named state and tells whoever watches. Coming back to `connected` wakes everything that was held
+ * for it, so that nothing waits for a message that may never come.
+ */
+export async function changePortalState(
+  tx: Tx,
+  portalId: PortalId,
+  state: PortalState,
+  code: string | undefined,
+): Promise<void> {
+  const changed = await savePortalState(tx, portalId, {
+    state,
+    reason: state === 'connected' ? null : reasonOf(code),
+    action: REPAIRS[state],
+  })
+  if (!changed) return
+  await appendRealtime(tx, 'cabinet', { kind: 'portal', portalId })
+  const integration = await loadIntegration(tx)
+  if (state === 'connected' && integration.portalId === portalId) await wakeHeld(tx)
+}
+
+/** Wakes the transfer of every contact whose conversations are held, for reasons that may have gone. */
+export async function wakeHeld(tx: Tx, reasons?: readonly string[]): Promise<number> {
+  const integration = await loadIntegration(tx)
+  const contacts = await heldContacts(tx, integration.id, reasons)
+  await putLanes(
+    tx,
+    contacts.map((contactId) => ({
+      lane: TRANSFER_LANE,
+      key: transferKey(integration.id, contactId),
+      ...(integration.portalId === null ? {} : { route: integration.portalId }),
+    })),
+  )
+  return contacts.length
+}
+
+export async function saveState(
+  database: Database,
+  workspaceId: WorkspaceId,
+  portalId: PortalId,
+  state: PortalState,
+  code: string | undefined,
+): Promise<void> {
+  await database.inWorkspace(workspaceId, (tx) => changePortalState(tx, portalId, state, code))
+}
+
+function reasonOf(code: string | undefined): Text | null {
+  return code !== undefined && code in ERRORS ? ERRORS[code as ErrorCode].title : null
+}

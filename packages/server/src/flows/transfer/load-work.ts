@@ -1,0 +1,139 @@
+import type { EntityRef } from '@trunkline/contracts/crm/entity'
+import type { TransferFacts } from '@trunkline/contracts/crm/facts'
+import type { ContactId, ConversationId, IntegrationId, WorkspaceId } from '@trunkline/contracts/ids'
+import type { Locale } from '@trunkline/contracts/locale'
+import type { IntegrationSettings } from '@trunkline/contracts/settings/index'
+import { loadChannel } from '../../store/channels.ts'
+import { identitiesOf, loadContact } from '../../store/contacts.ts'
+import { type ConversationRow, loadConversation } from '../../store/conversations.ts'
+import type { Tx } from '../../store/database.ts'
+import { openingOf } from '../../store/messages.ts'
+import { loadDirectory, loadPortal, type PortalRow } from '../../store/portals.ts'
+import { loadIntegration, settingsInForce } from '../../store/settings.ts'
+import {
+  type CommentRow,
+  type CrmLinkRow,
+  commentsOf,
+  crmLinksOf,
+  type DecisionRow,
+  knownCards,
+  loadDecision,
+  loadTransfer,
+  type StepRow,
+  stepsOf,
+  type TransferRow,
+} from '../../store/transfers.ts'
+import { loadWorkspace } from '../../store/workspaces.ts'
+import { adapterOf } from '../channel-account.ts'
+
+/** All that one conversation's transfer is decided and written from, as of one moment. */
+export interface TransferWork {
+  readonly workspaceId: WorkspaceId
+  readonly integrationId: IntegrationId
+  readonly portal: PortalRow
+  readonly settings: IntegrationSettings
+  readonly transfer: TransferRow
+  readonly conversation: ConversationRow
+  readonly channelTitle: string
+  readonly contactId: ContactId
+  readonly contactName: string | undefined
+  readonly facts: TransferFacts
+  readonly steps: readonly StepRow[]
+  readonly links: readonly CrmLinkRow[]
+  readonly comments: readonly CommentRow[]
+  readonly lastDecision: DecisionRow | undefined
+  readonly locale: Locale
+  readonly timeZone: string
+}
+
+/**
+ * Reads everything about one conversation's transfer. The revision in `conversation` is read before the messages,
+ * so what is written later holds at least that much.
+ * @returns undefined when the integration has no portal, or the conversation is not to be transferred.
+ */
+export async function loadTransferWork(tx: Tx, conversationId: ConversationId, now: Date): Promise<TransferWork | undefined> {
+  const integration = await loadIntegration(tx)
+  if (integration.portalId === null) return undefined
+  const portal = await loadPortal(tx, integration.portalId)
+  const conversation = await loadConversation(tx, conversationId)
+  const transfer = await loadTransfer(tx, integration.id, conversationId)
+  if (portal === undefined || conversation === undefined || transfer === undefined) return undefined
+  const channel = await loadChannel(tx, conversation.channelId, 'with-deleted')
+  if (channel === undefined) return undefined
+  const workspace = await loadWorkspace(tx)
+  const contact = await loadContact(tx, conversation.contactId)
+  const identities = await identitiesOf(tx, conversation.contactId)
+  const links = await crmLinksOf(tx, integration.id, conversationId)
+  const users = await loadDirectory<{ id: string; active: boolean }>(tx, portal.id, 'user')
+  const opening = await openingOf(tx, conversationId)
+  const adapter = adapterOf(channel.type)
+  const known = await knownCards(tx, integration.id, conversation.contactId)
+  const crmContact = links.find((link) => link.role === 'contact')
+  const utm = conversation.context['utm'] as Record<string, string> | undefined
+  const pageUrl = conversation.context['pageUrl'] as string | undefined
+  const contactName = contact?.name ?? undefined
+  const values = (kind: string) =>
+    identities
+      .filter((identity) => identity.kind === kind)
+      .map((identity) => identity.value)
+      .sort()
+  const facts: TransferFacts = {
+    now: now.toISOString(),
+    locale: workspace.locale,
+    portal: {
+      id: portal.id,
+      state: portal.state,
+      crmMode: portal.crmMode ?? 'simple',
+      activeUserIds: users.filter((user) => user.active).map((user) => user.id).sort(),
+      actingUserId: portal.actingUser?.id ?? '',
+    },
+    conversation: {
+      id: conversation.id,
+      number: conversation.number,
+      channelId: channel.id,
+      channelType: channel.type,
+      channelTypeTitle: adapter.title[workspace.locale],
+      channelTitle: channel.title,
+      startedAt: conversation.startedAt.toISOString(),
+      ...(conversation.closedAt === null ? {} : { closedAt: conversation.closedAt.toISOString() }),
+      openingText: opening.text.slice(0, 200),
+      ...(pageUrl === undefined ? {} : { pageUrl }),
+      ...(utm === undefined ? {} : { utm }),
+    },
+    contact: {
+      id: conversation.contactId,
+      ...(contactName === undefined ? {} : { name: contactName }),
+      phones: values('phone'),
+      emails: values('email'),
+      // A site visitor is known to nobody but that browser: no way to reach them, so not contact data (AMB-23).
+      messengerIds: adapter.can.contactData.includes('messenger-id') ? values('channel') : [],
+    },
+    bound: {
+      targets: links.filter((link) => link.role === 'target').map(entityOf),
+      ...(crmContact === undefined ? {} : { crmContact: entityOf(crmContact) }),
+    },
+    knownCards: known,
+  }
+  return {
+    workspaceId: workspace.id,
+    integrationId: integration.id,
+    portal,
+    settings: await settingsInForce(tx, integration.id),
+    transfer,
+    conversation,
+    channelTitle: channel.title,
+    contactId: conversation.contactId,
+    contactName,
+    facts,
+    steps: await stepsOf(tx, integration.id, conversationId),
+    links,
+    comments: await commentsOf(tx, integration.id, conversationId),
+    lastDecision: transfer.decisionId === null ? undefined : await loadDecision(tx, transfer.decisionId),
+    locale: workspace.locale,
+    timeZone: workspace.timeZone,
+  }
+}
+
+function entityOf(link: EntityRef): EntityRef {
+  return { type: link.type, id: link.id }
+}

@@ -1,0 +1,95 @@
+import type { Decision } from '@trunkline/contracts/crm/decision'
+import type { TransferFacts } from '@trunkline/contracts/crm/facts'
+import type { PlanStep } from '@trunkline/contracts/crm/plan'
+import type { DecisionId, StepId } from '@trunkline/contracts/ids'
+import { newId } from '../../ids.ts'
+import { saveTransferMark } from '../../store/conversations.ts'
+import type { Tx } from '../../store/database.ts'
+import { settleEvents } from '../../store/events.ts'
+import { appendRealtime } from '../../store/realtime.ts'
+import { insertDecision, insertSteps, replanFailed, saveTransfer } from '../../store/transfers.ts'
+import { partKey } from './comment-texts.ts'
+import { commentIn } from './comment-texts.ts'
+import type { TransferWork } from './load-work.ts'
+
+export type Decided = Extract<Decision, { outcome: string }>
+
+/**
+ * Writes a decision down, in the caller's transaction: the decision with its facts and trace, its steps in the ledger,
+ * where the transfer stands, and the outcome of every event that it speaks for. A decision equal to the one before is
+ * not stored again.
+ * @param parts how many comment parts the transcript has now.
+ */
+export async function settleDecision(
+  tx: Tx,
+  work: TransferWork,
+  facts: TransferFacts,
+  decided: Decided,
+  parts: number,
+): Promise<DecisionId> {
+  const last = work.lastDecision
+  const unchanged =
+    last !== undefined &&
+    last.outcome === decided.outcome &&
+    last.reason === (decided.reason ?? null) &&
+    (decided.outcome !== 'passed' || decided.plan.steps.every((step) => isKnown(work, step))) &&
+    JSON.stringify(last.versions) === JSON.stringify(work.settings.versions)
+  const id = unchanged ? last.id : newId<DecisionId>()
+  if (!unchanged) {
+    await insertDecision(tx, {
+      id,
+      integrationId: work.integrationId,
+      conversationId: work.conversation.id,
+      decision: decided,
+      facts,
+      versions: work.settings.versions,
+    })
+  }
+  const { conversation, integrationId } = work
+  await saveTransfer(tx, integrationId, conversation.id, {
+    state: decided.outcome,
+    reason: decided.reason ?? null,
+    decisionId: id,
+  })
+  if (decided.outcome === 'passed') {
+    await replanFailed(tx, integrationId, conversation.id)
+    await insertSteps(tx, stepsToMake(work, decided, parts), {
+      integrationId,
+      portalId: work.portal.id,
+      conversationId: conversation.id,
+      decisionId: id,
+    })
+  } else {
+    await saveTransferMark(tx, conversation.id, decided.outcome)
+    const changed = await settleEvents(tx, conversation.id, {
+      outcome: decided.outcome,
+      reason: decided.reason ?? null,
+      decisionId: id,
+      upToRevision: conversation.revision,
+    })
+    if (changed > 0 || !unchanged) {
+      await appendRealtime(tx, 'cabinet', { kind: 'transfer', conversationId: conversation.id })
+      await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
+    }
+  }
+  return id
+}
+
+/** Whether a step of a plan is one that an earlier decision of this conversation has made already. */
+function isKnown(work: TransferWork, step: PlanStep): boolean {
+  if (step.kind === 'comment' && !('step' in step.target) && commentIn(work, step.target, 1) !== undefined) return true
+  return work.steps.some((row) => row.key === step.key)
+}
+
+/** Ledger rows for a plan: each comment once for each part that is not in its card yet. */
+function stepsToMake(work: TransferWork, decided: Decided, parts: number): { id: StepId; key: string; step: PlanStep }[] {
+  return decided.plan.steps.flatMap((step) => {
+    if (step.kind !== 'comment') return [{ id: newId<StepId>(), key: step.key, step }]
+    const missing: { id: StepId; key: string; step: PlanStep }[] = []
+    for (let part = 1; part <= parts; part++) {
+      const written = !('step' in step.target) && commentIn(work, step.target, part) !== undefined
+      if (!written) missing.push({ id: newId<StepId>(), key: partKey(step.key, part), step })
+    }
+    return missing
+  })
+}

@@ -1,0 +1,141 @@
+import type { TransferFacts } from '@trunkline/contracts/crm/facts'
+import { HubError } from '@trunkline/contracts/errors'
+import type { ConversationId, WorkspaceId } from '@trunkline/contracts/ids'
+import { decide } from '@trunkline/domain/transfer/decide'
+import { lookUp, type Pump } from '@trunkline/portal'
+import { saveTransferMark } from '../../store/conversations.ts'
+import type { Database } from '../../store/database.ts'
+import { settleEvents } from '../../store/events.ts'
+import { appendRealtime } from '../../store/realtime.ts'
+import { saveWritten } from '../../store/transfers.ts'
+import { type CommentTexts, commentTexts, type Links } from './comment-texts.ts'
+import { loadTransferWork, type TransferWork } from './load-work.ts'
+import { type Decided, settleDecision } from './settle-decision.ts'
+import { staleComments, updateComments } from './update-comments.ts'
+import { writeSteps } from './write-steps.ts'
+
+export interface TransferDeps {
+  readonly database: Database
+  /** The pump of a portal that this node owns; undefined when it does not, or the portal was never connected. */
+  readonly pumpOf: (portalId: string) => Pump | undefined
+  readonly links: Links
+  readonly now: () => Date
+  /** How long after a lost request its writes may still appear in the portal. */
+  readonly settleMs: number
+  /** Least time between two updates of one conversation's comment (CHAT-62). */
+  readonly commentEveryMs: number
+}
+
+/** What is left to do for a conversation: nothing, or when to look again. */
+export type TransferResult = { readonly nextAt: Date } | undefined
+
+/**
+ * Brings one conversation to Bitrix24.
+ *
+ * 1. Reads the facts. 2. Unless a plan is under way, decides, asking the portal for what is not known. 3. Writes the
+ * decision, its steps and the outcomes down in one transaction. 4. Hands the steps to the portal by the step ledger.
+ * 5. Brings the rolling comment up to date, at most once in `commentEveryMs`. 6. Settles the events whose content the
+ * portal now holds.
+ *
+ * May be killed between any two places and run again: the ledger knows what was sent.
+ * @throws HubError when the portal cannot be asked now; nothing is lost, the lane tries again.
+ */
+export async function transferConversation(
+  deps: TransferDeps,
+  workspaceId: WorkspaceId,
+  conversationId: ConversationId,
+  signal: AbortSignal,
+): Promise<TransferResult> {
+  const { database } = deps
+  let work = await load(deps, workspaceId, conversationId)
+  if (work === undefined) return undefined
+
+  const underWay = work.steps.some((row) => row.status === 'planned' || row.status === 'sent' || row.status === 'unknown')
+  if (!underWay || work.transfer.state !== 'passed') {
+    const { facts, decided } = await decideNow(deps, work, signal)
+    const known: TransferWork = { ...work, facts }
+    await database.inWorkspace(workspaceId, async (tx) => {
+      const texts = decided.outcome === 'passed' ? await commentTexts(tx, known, deps.links) : undefined
+      await settleDecision(tx, known, facts, decided, texts?.parts.length ?? 0)
+    })
+    if (decided.outcome !== 'passed') return undefined
+    work = await load(deps, workspaceId, conversationId, facts)
+    if (work === undefined) return undefined
+  }
+
+  const pump = deps.pumpOf(work.portal.id)
+  if (pump === undefined) throw new HubError('portal/reauthorise')
+  const current: TransferWork = work
+  const texts = await database.inWorkspace(workspaceId, (tx) => commentTexts(tx, current, deps.links))
+  const written = await writeSteps({ database, pump, settleMs: deps.settleMs, signal }, work, texts)
+  if (written.state === 'failed') return undefined
+  if (written.state === 'later') return { nextAt: new Date(deps.now().getTime() + written.retryAfterMs) }
+  return bringUpToDate(deps, pump, workspaceId, conversationId, texts, work, signal)
+}
+
+async function load(
+  deps: TransferDeps,
+  workspaceId: WorkspaceId,
+  conversationId: ConversationId,
+  decidedFacts?: TransferFacts,
+): Promise<TransferWork | undefined> {
+  const work = await deps.database.inWorkspace(workspaceId, (tx) => loadTransferWork(tx, conversationId, deps.now()))
+  return work === undefined || decidedFacts === undefined ? work : { ...work, facts: decidedFacts }
+}
+
+/** Decides; asks the portal once if the decision needs it. */
+async function decideNow(
+  deps: TransferDeps,
+  work: TransferWork,
+  signal: AbortSignal,
+): Promise<{ facts: TransferFacts; decided: Decided }> {
+  const first = decide(work.facts, work.settings)
+  if (first.need === undefined) return { facts: work.facts, decided: first }
+  const pump = deps.pumpOf(work.portal.id)
+  if (pump === undefined) throw new HubError('portal/reauthorise')
+  const crm = await lookUp(pump, first.need, work.facts.portal.crmMode, { signal })
+  const facts = { ...work.facts, crm }
+  const second = decide(facts, work.settings)
+  if (second.need !== undefined) throw new HubError('server/bug', { detail: 'decide asked twice' })
+  return { facts, decided: second }
+}
+
+/** Steps are done; now the comments that say something else than the transcript says today. */
+async function bringUpToDate(
+  deps: TransferDeps,
+  pump: Pump,
+  workspaceId: WorkspaceId,
+  conversationId: ConversationId,
+  texts: CommentTexts,
+  before: TransferWork,
+  signal: AbortSignal,
+): Promise<TransferResult> {
+  const work = await load(deps, workspaceId, conversationId)
+  if (work === undefined) return undefined
+  const stale = staleComments(work, texts)
+  if (stale.length > 0) {
+    const lastAt = work.transfer.writtenAt?.getTime() ?? 0
+    const waitMs = lastAt + deps.commentEveryMs - deps.now().getTime()
+    // An ended conversation is written at once: nobody adds to it any more.
+    if (waitMs > 0 && work.conversation.status === 'open') return { nextAt: new Date(deps.now().getTime() + waitMs) }
+    await updateComments({ database: deps.database, pump, signal }, work, stale)
+  }
+  await deps.database.inWorkspace(workspaceId, async (tx) => {
+    const { integrationId, conversation, transfer } = work
+    // What was rendered is at least the revision read before the messages were.
+    const upTo = before.conversation.revision
+    await saveWritten(tx, integrationId, conversation.id, upTo)
+    await saveTransferMark(tx, conversation.id, 'passed')
+    await settleEvents(tx, conversation.id, {
+      outcome: 'passed',
+      reason: null,
+      decisionId: transfer.decisionId,
+      upToRevision: upTo,
+    })
+    await appendRealtime(tx, 'cabinet', { kind: 'transfer', conversationId: conversation.id })
+    await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
+  })
+  return work.conversation.revision > before.conversation.revision
+    ? { nextAt: new Date(deps.now().getTime() + deps.commentEveryMs) }
+    : undefined
+}

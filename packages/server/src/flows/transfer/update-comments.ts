@@ -1,0 +1,45 @@
+import { type Pump, updateComment } from '@trunkline/portal'
+import type { Database } from '../../store/database.ts'
+import { type CommentRow, saveComment } from '../../store/transfers.ts'
+import type { CommentTexts } from './comment-texts.ts'
+import type { TransferWork } from './load-work.ts'
+
+export interface StaleComment {
+  readonly row: CommentRow & { readonly remoteId: string }
+  readonly text: string
+  readonly hash: Buffer
+}
+
+/** Comments whose card shows an older text than the transcript of now. */
+export function staleComments(work: TransferWork, texts: CommentTexts): StaleComment[] {
+  return work.comments.flatMap((row) => {
+    const part = texts.parts[row.part - 1]
+    if (part === undefined || row.remoteId === null) return []
+    if (row.textHash !== null && part.hash.equals(row.textHash)) return []
+    return [{ row: { ...row, remoteId: row.remoteId }, text: part.text, hash: part.hash }]
+  })
+}
+
+/**
+ * Rewrites comments in place. Safe to repeat: an update says the whole text.
+ * @throws HubError when the portal cannot be reached or refuses.
+ */
+export async function updateComments(
+  deps: { database: Database; pump: Pump; signal: AbortSignal },
+  work: TransferWork,
+  stale: readonly StaleComment[],
+): Promise<void> {
+  await Promise.all(
+    stale.map((one) => updateComment(deps.pump, { commentId: one.row.remoteId, text: one.text }, { signal: deps.signal })),
+  )
+  await deps.database.inWorkspace(work.workspaceId, async (tx) => {
+    for (const { row, hash } of stale) {
+      await saveComment(tx, {
+        ...row,
+        integrationId: work.integrationId,
+        conversationId: work.conversation.id,
+        textHash: hash,
+      })
+    }
+  })
+}

@@ -1,0 +1,161 @@
+import type { EntityRef } from '@trunkline/contracts/crm/entity'
+import type { PlanStep } from '@trunkline/contracts/crm/plan'
+import type { HubError } from '@trunkline/contracts/errors'
+import type { StepId } from '@trunkline/contracts/ids'
+import { CARD_LINK, executeSteps, type LedgerStep, type Pump, type StepLedger } from '@trunkline/portal'
+import { notificationText } from '@trunkline/domain/transfer/notification'
+import { saveTransferMark } from '../../store/conversations.ts'
+import type { Database, Tx } from '../../store/database.ts'
+import { settleEvents } from '../../store/events.ts'
+import { appendRealtime } from '../../store/realtime.ts'
+import { endStep, markSent, saveComment, saveCrmLink, saveTransfer, type StepRow, stepsOf } from '../../store/transfers.ts'
+import { type CommentTexts, partOfKey } from './comment-texts.ts'
+import type { TransferWork } from './load-work.ts'
+
+/** How writing a plan ended: all steps are in the portal, or when to go on. */
+export type Written =
+  | { readonly state: 'done'; readonly work: TransferWork }
+  | { readonly state: 'later'; readonly retryAfterMs: number }
+  | { readonly state: 'failed' }
+
+/**
+ * Hands the open steps of a conversation to the portal, each at most once by the step ledger, and keeps what they made:
+ * cards as links, comments by part. A step that the portal refused for good fails the transfer, visibly.
+ */
+export async function writeSteps(
+  deps: { database: Database; pump: Pump; settleMs: number; signal: AbortSignal },
+  work: TransferWork,
+  texts: CommentTexts,
+): Promise<Written> {
+  const open = work.steps.filter((row) => row.status !== 'done')
+  if (open.length === 0) return { state: 'done', work }
+  const { database, pump } = deps
+  const inTx = <T>(fn: (tx: Tx) => Promise<T>) => database.inWorkspace(work.workspaceId, fn)
+  const ledger: StepLedger = {
+    sent: (ids) => inTx((tx) => markSent(tx, ids)),
+    done: (id, remoteId) => inTx((tx) => stepDone(tx, work, texts, id, remoteId)),
+    failed: (id, error) => inTx((tx) => endStep(tx, id, { status: 'failed', error: errorOf(error) })),
+    unknown: (id, error) => inTx((tx) => endStep(tx, id, { status: 'unknown', error: errorOf(error) })),
+    released: (id, error) => inTx((tx) => endStep(tx, id, { status: 'planned', error: errorOf(error) })),
+  }
+  const result = await executeSteps(pump, ledgerSteps(work, texts), ledger, {
+    portalOrigin: work.portal.origin,
+    settleMs: deps.settleMs,
+    signal: deps.signal,
+  })
+  if (result.state === 'unknown' || result.state === 'waiting')
+    return { state: 'later', retryAfterMs: result.retryAfterMs ?? 1_000 }
+  if (result.state === 'done') return { state: 'done', work }
+  await inTx(async (tx) => {
+    const { integrationId, conversation } = work
+    await saveTransfer(tx, integrationId, conversation.id, { state: 'failed', reason: 'portal-refused', decisionId: null })
+    await saveTransferMark(tx, conversation.id, 'failed')
+    await settleEvents(tx, conversation.id, {
+      outcome: 'failed',
+      reason: 'portal-refused',
+      decisionId: work.transfer.decisionId,
+      upToRevision: conversation.revision,
+    })
+    await appendRealtime(tx, 'cabinet', { kind: 'transfer', conversationId: conversation.id })
+    await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
+  })
+  return { state: 'failed' }
+}
+
+/** The steps as the portal room takes them: done ones too, because others refer to them. */
+function ledgerSteps(work: TransferWork, texts: CommentTexts): LedgerStep[] {
+  return work.steps.map((row) => {
+    const base = {
+      id: row.id,
+      step: row.step,
+      ...(row.remoteId === null ? {} : { remoteId: row.remoteId }),
+      ...(row.status === 'sent' || row.status === 'unknown' ? { sentAt: row.sentAt?.getTime() } : {}),
+    }
+    if (row.step.kind === 'comment') {
+      const part = texts.parts[partOfKey(row.key) - 1]
+      return { ...base, comment: part?.text, marker: part?.marker }
+    }
+    if (row.step.kind === 'notify')
+      return {
+        ...base,
+        notifyText: notificationText({
+          locale: work.locale,
+          number: work.conversation.number,
+          channelTitle: work.channelTitle,
+          contactName: work.contactName ?? '',
+          cardLink: CARD_LINK,
+        }),
+      }
+    return base
+  })
+}
+
+/** One step is in the portal: the ledger, and what the conversation is tied to by it, in one transaction. */
+async function stepDone(tx: Tx, work: TransferWork, texts: CommentTexts, id: StepId, remoteId: string): Promise<void> {
+  await endStep(tx, id, { status: 'done', remoteId })
+  const row = work.steps.find((step) => step.id === id)
+  if (row === undefined) return
+  const { integrationId, conversation, contactId } = work
+  const made = madeBy(row.step)
+  if (made !== undefined) {
+    await saveCrmLink(tx, {
+      integrationId,
+      conversationId: conversation.id,
+      contactId,
+      type: made,
+      id: remoteId,
+      title: ('fields' in row.step ? (row.step.fields.title ?? row.step.fields.name) : undefined) ?? null,
+      made: true,
+      role: made === 'contact' ? 'contact' : 'target',
+    })
+  }
+  if (row.step.kind === 'comment') {
+    const card = await cardOf(tx, work, row.step)
+    if (card === undefined) return
+    const part = partOfKey(row.key)
+    // A comment that an earlier try wrote holds the text of that time: no hash, so that it is brought up to date.
+    const foundAgain = row.status !== 'planned'
+    await saveComment(tx, {
+      ...card,
+      integrationId,
+      conversationId: conversation.id,
+      part,
+      remoteId,
+      textHash: foundAgain ? null : (texts.parts[part - 1]?.hash ?? null),
+    })
+    const candidate = work.facts.crm?.candidates.find((one) => one.type === card.type && one.id === card.id)
+    await saveCrmLink(tx, {
+      ...card,
+      integrationId,
+      conversationId: conversation.id,
+      contactId,
+      title: candidate?.title ?? null,
+      made: false,
+      role: 'target',
+    })
+  }
+}
+
+function madeBy(step: PlanStep): 'contact' | 'lead' | 'deal' | undefined {
+  if (step.kind === 'create-contact') return 'contact'
+  if (step.kind === 'create-lead') return 'lead'
+  if (step.kind === 'create-deal') return 'deal'
+  return undefined
+}
+
+/** The card a comment stands in; for one that the plan made, by the number the ledger has now. */
+async function cardOf(
+  tx: Tx,
+  work: TransferWork,
+  step: Extract<PlanStep, { kind: 'comment' }>,
+): Promise<EntityRef | undefined> {
+  if (!('step' in step.target)) return { type: step.target.type, id: step.target.id }
+  const wanted = step.target.step
+  const maker = (await stepsOf(tx, work.integrationId, work.conversation.id)).find((row: StepRow) => row.key === wanted)
+  const type = maker === undefined ? undefined : madeBy(maker.step)
+  return type === undefined || maker?.remoteId == null ? undefined : { type, id: maker.remoteId }
+}
+
+function errorOf(error: HubError): { code: string; text: string } {
+  return { code: error.code, text: (error.detail ?? error.message).slice(0, 500) }
+}

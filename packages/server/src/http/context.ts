@@ -1,0 +1,27 @@
+import type { Config } from '../config.ts'
+import type { FileStore } from '../files/file-store.ts'
+import type { AcceptHook } from '../flows/accept-hook.ts'
+import type { Outside } from '../flows/channel-account.ts'
+import type { PortalBook } from '../flows/portals/serve-portals.ts'
+import type { Transport } from '@trunkline/portal'
+import type { Logger } from '../observe/logger.ts'
+import type { Sealer } from '../seal.ts'
+import type { Database } from '../store/database.ts'
+import type { Realtime } from '../store/realtime.ts'
+
+/** What the doors are given: built once in app.ts, read-only for them. */
+export interface HttpContext {
+  readonly config: Config
+  readonly database: Database
+  readonly sealer: Sealer
+  readonly acceptHook: AcceptHook
+  readonly portals: PortalBook
+  readonly portalHttp: Transport
+  readonly outside: Outside
+  readonly files: FileStore
+  readonly realtime: Realtime
+  readonly logger: Logger
+  readonly now: () => Date
+  /** Origin under which people and networks reach us; known once the server listens. */
+  readonly publicUrl: () => string
+}

@@ -1,0 +1,111 @@
+import type { ChannelId, ContactId, ConversationId, MessageId } from '@trunkline/contracts/ids'
+import type { Json } from '@trunkline/contracts/json'
+import { sql } from 'kysely'
+import type { Tx } from './database.ts'
+
+/** One conversation. `state` is the ConversationState of domain/conversation; the other columns repeat parts of it for queries. */
+export interface ConversationRow {
+  readonly id: ConversationId
+  readonly number: number
+  readonly channelId: ChannelId
+  readonly talk: string
+  readonly contactId: ContactId
+  readonly status: 'open' | 'closed'
+  readonly startedAt: Date
+  readonly closedAt: Date | null
+  readonly assigneeUserId: string | null
+  /** Sequence of the newest message. */
+  readonly sequence: number
+  /** Grows with everything that changes what the portal should hold. */
+  readonly revision: number
+  readonly context: Record<string, Json>
+  readonly state: Json
+}
+
+/** What lists and rules ask of a conversation, taken from its state by whoever saves it. */
+export interface ConversationColumns {
+  readonly status: 'open' | 'closed'
+  readonly startedAt: string
+  readonly closedAt: string | null
+  readonly closeReason: string | null
+  readonly closedBy: string | null
+  readonly assigneeUserId: string | null
+  readonly unansweredSince: string | null
+  readonly lastInboundAt: string | null
+  readonly lastOutboundAt: string | null
+  readonly sequence: number
+  readonly revision: number
+  readonly context: Record<string, Json>
+  readonly state: Json
+}
+
+const columns = sql`id, number, channel_id as "channelId", talk, contact_id as "contactId", status, started_at as "startedAt",
+  closed_at as "closedAt", assignee_user_id as "assigneeUserId", sequence, revision, context, state`
+
+/** The newest conversation of a talk, locked. The talk's lane is ours, so only operators may wait for this lock. */
+export async function latestOfTalk(tx: Tx, channelId: ChannelId, talk: string): Promise<ConversationRow | undefined> {
+  const { rows } = await sql<ConversationRow>`select ${columns} from conversations
+    where channel_id = ${channelId} and talk = ${talk} order by started_at desc, number desc limit 1 for update`.execute(tx.kysely)
+  return rows[0]
+}
+
+export async function loadConversation(
+  tx: Tx,
+  id: ConversationId,
+  lock: 'lock' | 'read' = 'read',
+): Promise<ConversationRow | undefined> {
+  const { rows } = await sql<ConversationRow>`select ${columns} from conversations where id = ${id}
+    ${lock === 'lock' ? sql`for update` : sql``}`.execute(tx.kysely)
+  return rows[0]
+}
+
+/** Inserts a conversation under the next number of the workspace, which it returns. */
+export async function insertConversation(
+  tx: Tx,
+  row: Pick<ConversationRow, 'id' | 'channelId' | 'talk' | 'contactId'> & ConversationColumns,
+): Promise<number> {
+  const { rows } = await sql<{ number: number }>`with next as (
+      insert into counters (workspace_id, name, value) values (${tx.workspaceId}, 'conversation', 1)
+      on conflict (workspace_id, name) do update set value = counters.value + 1 returning value
+    )
+    insert into conversations (workspace_id, id, number, channel_id, talk, contact_id, status, started_at, closed_at,
+      close_reason, closed_by, assignee_user_id, unanswered_since, last_inbound_at, last_outbound_at, sequence, revision,
+      context, state)
+    select ${tx.workspaceId}, ${row.id}, next.value, ${row.channelId}, ${row.talk}, ${row.contactId}, ${row.status},
+      ${row.startedAt}, ${row.closedAt}, ${row.closeReason}, ${row.closedBy}, ${row.assigneeUserId}, ${row.unansweredSince},
+      ${row.lastInboundAt}, ${row.lastOutboundAt}, ${row.sequence}, ${row.revision}, ${JSON.stringify(row.context)}::jsonb,
+      ${JSON.stringify(row.state)}::jsonb from next
+    returning number`.execute(tx.kysely)
+  return rows[0]!.number
+}
+
+export async function saveConversation(tx: Tx, id: ConversationId, c: ConversationColumns): Promise<void> {
+  await sql`update conversations set status = ${c.status}, started_at = ${c.startedAt}, closed_at = ${c.closedAt},
+      close_reason = ${c.closeReason}, closed_by = ${c.closedBy}, assignee_user_id = ${c.assigneeUserId},
+      unanswered_since = ${c.unansweredSince}, last_inbound_at = ${c.lastInboundAt}, last_outbound_at = ${c.lastOutboundAt},
+      sequence = ${c.sequence}, revision = ${c.revision}, context = ${JSON.stringify(c.context)}::jsonb,
+      state = ${JSON.stringify(c.state)}::jsonb, updated_at = now()
+    where id = ${id}`.execute(tx.kysely)
+}
+
+/** Refreshes what the inbox shows as the last message, unless a later one is shown already. */
+export async function saveLastMessage(
+  tx: Tx,
+  id: ConversationId,
+  last: { messageId: MessageId; text: string; direction: string; at: Date; attachments: number },
+): Promise<void> {
+  const shown = {
+    id: last.messageId,
+    text: last.text.slice(0, 200),
+    direction: last.direction,
+    at: last.at.toISOString(),
+    attachments: last.attachments,
+  }
+  await sql`update conversations set last_message = ${JSON.stringify(shown)}::jsonb
+    where id = ${id} and (last_message is null or last_message ->> 'id' = ${last.messageId}
+      or last_message ->> 'at' <= ${shown.at})`.execute(tx.kysely)
+}
+
+export async function saveTransferMark(tx: Tx, id: ConversationId, transfer: string): Promise<void> {
+  await sql`update conversations set transfer = ${transfer} where id = ${id} and transfer <> ${transfer}`.execute(tx.kysely)
+}

@@ -1,0 +1,108 @@
+import type { ChannelId, ConversationId, DecisionId, InboundEventId } from '@trunkline/contracts/ids'
+import type { Json } from '@trunkline/contracts/json'
+import type { Outcome, Reason } from '@trunkline/contracts/outcome'
+import { sql } from 'kysely'
+import type { Tx } from './database.ts'
+
+/** An accepted event waiting to be worked on. `part` is what the adapter's `split` cut out of the hook. */
+export interface PendingEvent {
+  readonly id: InboundEventId
+  readonly receivedAt: Date
+  readonly channelId: ChannelId
+  readonly part: Json
+  readonly traceId: string
+}
+
+/** The oldest unhandled events of one ordering key, in the order of arrival. */
+export async function pendingEvents(tx: Tx, laneKey: string, limit: number): Promise<PendingEvent[]> {
+  return tx.query<PendingEvent>({
+    name: 'pending-events',
+    text: `select id, received_at as "receivedAt", channel_id as "channelId", hook -> 'part' as part, trace_id as "traceId"
+      from inbound_events where lane_key = $1 and handled_at is null order by seq limit $2`,
+    values: [laneKey, limit],
+  })
+}
+
+/** What working on an event found out, and how it ended if that is known already. */
+export interface HandledEvent {
+  readonly id: InboundEventId
+  readonly receivedAt: Date
+  readonly kind: string
+  readonly conversationId: ConversationId | null
+  /** Revision of the conversation that the event made; null for events the portal never hears of. */
+  readonly revision: number | null
+  readonly outcome: Outcome
+  readonly reason: Reason | null
+}
+
+export async function markHandled(tx: Tx, events: readonly HandledEvent[]): Promise<void> {
+  if (events.length === 0) return
+  await tx.query({
+    name: 'mark-handled',
+    text: `with done as (
+        update inbound_events e set handled_at = now(), kind = w.kind, conversation_id = w.conversation_id,
+          outcome = w.outcome, reason = w.reason, revision = w.revision
+        from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::int[])
+          as w(id, received_at, kind, conversation_id, outcome, reason, revision)
+        where e.id = w.id and e.received_at = w.received_at
+        returning e.workspace_id, e.id, w.outcome, w.reason
+      )
+      insert into outcomes (workspace_id, event_id, outcome, reason)
+      select workspace_id, id, outcome, reason from done where outcome <> 'pending'`,
+    values: [
+      events.map((e) => e.id),
+      events.map((e) => e.receivedAt),
+      events.map((e) => e.kind),
+      events.map((e) => e.conversationId),
+      events.map((e) => e.outcome),
+      events.map((e) => e.reason),
+      events.map((e) => e.revision),
+    ],
+  })
+}
+
+/**
+ * Gives the content events of a conversation, up to a revision of it, the outcome that was decided for it. Events that
+ * passed stay passed; what came later than `upToRevision` is not part of what was decided or written.
+ * @returns how many events changed.
+ */
+export async function settleEvents(
+  tx: Tx,
+  conversationId: ConversationId,
+  settled: { outcome: Outcome; reason: Reason | null; decisionId: DecisionId | null; upToRevision: number },
+): Promise<number> {
+  const rows = await tx.query<{ id: string }>({
+    name: 'settle-events',
+    text: `with changed as (
+        update inbound_events set outcome = $2, reason = $3, decision_id = $4
+        where conversation_id = $1 and revision <= $5 and outcome <> 'passed'
+          and (outcome <> 'not_passed' or $2 = 'passed')
+          and (outcome, coalesce(reason, '')) <> ($2::text, coalesce($3::text, ''))
+        returning workspace_id, id
+      )
+      insert into outcomes (workspace_id, event_id, outcome, reason, decision_id)
+      select workspace_id, id, $2::text, $3::text, $4::uuid from changed returning event_id as id`,
+    values: [conversationId, settled.outcome, settled.reason, settled.decisionId, settled.upToRevision],
+  })
+  return rows.length
+}
+
+/** Puts failed events back to be worked on anew (journal, "try again"). */
+export async function reopenEvents(tx: Tx, conversationId: ConversationId): Promise<void> {
+  await sql`with changed as (
+      update inbound_events set outcome = 'pending', reason = null
+      where conversation_id = ${conversationId} and outcome = 'failed' returning workspace_id, id
+    )
+    insert into outcomes (workspace_id, event_id, outcome) select workspace_id, id, 'pending' from changed`.execute(tx.kysely)
+}
+
+/** Puts one event back before its lane: it failed while we worked on it and became part of no conversation (lane `talk`). */
+export async function reopenEvent(tx: Tx, id: InboundEventId): Promise<{ laneKey: string; channelId: ChannelId } | undefined> {
+  const { rows } = await sql<{ laneKey: string; channelId: ChannelId }>`
+    update inbound_events set handled_at = null, outcome = 'pending', reason = null
+    where id = ${id} and outcome = 'failed' and conversation_id is null
+    returning lane_key as "laneKey", channel_id as "channelId"`.execute(tx.kysely)
+  if (rows[0])
+    await sql`insert into outcomes (workspace_id, event_id, outcome) values (${tx.workspaceId}, ${id}, 'pending')`.execute(tx.kysely)
+  return rows[0]
+}

@@ -1,0 +1,91 @@
+import type { IntegrationId, PortalId } from '@trunkline/contracts/ids'
+import { type IntegrationSettings, SECTIONS, SECTION_NAMES, type SectionName } from '@trunkline/contracts/settings/index'
+import { sql } from 'kysely'
+import type { TSchema } from 'typebox'
+import { Value } from 'typebox/value'
+import type { Tx } from './database.ts'
+
+/** The workspace's settings for one portal. */
+export interface IntegrationRow {
+  readonly id: IntegrationId
+  readonly portalId: PortalId | null
+}
+
+export interface SettingsVersionRow {
+  readonly section: SectionName
+  readonly version: number
+  readonly value: Record<string, unknown>
+  readonly authorUserId: string | null
+  readonly reason: string | null
+  readonly at: Date
+}
+
+/** The integration of the workspace. Made together with the workspace, so it is always there. */
+export async function loadIntegration(tx: Tx): Promise<IntegrationRow> {
+  const { rows } = await sql<IntegrationRow>`select id, portal_id as "portalId" from integrations limit 1`.execute(tx.kysely)
+  if (rows[0] === undefined) throw new Error('the workspace has no integration')
+  return rows[0]
+}
+
+export async function insertIntegration(tx: Tx, id: IntegrationId): Promise<void> {
+  await sql`insert into integrations (workspace_id, id) values (${tx.workspaceId}, ${id})`.execute(tx.kysely)
+}
+
+export async function choosePortal(tx: Tx, integrationId: IntegrationId, portalId: PortalId | null): Promise<void> {
+  await sql`update integrations set portal_id = ${portalId} where id = ${integrationId}`.execute(tx.kysely)
+}
+
+/** The newest saved version of each section that was ever saved. */
+export async function latestVersions(tx: Tx, integrationId: IntegrationId): Promise<SettingsVersionRow[]> {
+  const { rows } = await sql<SettingsVersionRow>`select distinct on (section) section, version, value,
+      author_user_id as "authorUserId", reason, at
+    from settings_versions where integration_id = ${integrationId} order by section, version desc`.execute(tx.kysely)
+  return rows
+}
+
+/**
+ * The settings in force: saved values over the defaults of the schemas. Version 0 = never saved.
+ * A value saved under an older schema is brought to the present one: unknown keys go, new ones get their default.
+ */
+export async function settingsInForce(tx: Tx, integrationId: IntegrationId): Promise<IntegrationSettings> {
+  const saved = new Map((await latestVersions(tx, integrationId)).map((row) => [row.section, row]))
+  const versions: Record<string, number> = {}
+  const values: Record<string, unknown> = {}
+  for (const name of SECTION_NAMES) {
+    versions[name] = saved.get(name)?.version ?? 0
+    values[name] = presentValue(name, saved.get(name)?.value)
+  }
+  return { ...values, versions } as unknown as IntegrationSettings
+}
+
+/** A stored value as the present schema wants it. */
+export function presentValue(section: SectionName, stored: unknown): Record<string, unknown> {
+  const schema: TSchema = SECTIONS[section].schema
+  const whole = Value.Default(schema, Value.Clean(schema, structuredClone(stored ?? {})))
+  return whole as Record<string, unknown>
+}
+
+/**
+ * Saves the next version.
+ * @returns the new version, or undefined when `version` is not the newest any more (somebody saved meanwhile).
+ */
+export async function saveSettings(
+  tx: Tx,
+  save: {
+    integrationId: IntegrationId
+    section: SectionName
+    version: number
+    value: unknown
+    authorUserId: string | null
+    reason: string | null
+  },
+): Promise<number | undefined> {
+  const { rows } = await sql<{ version: number }>`insert into settings_versions
+      (workspace_id, integration_id, section, version, value, author_user_id, reason)
+    select ${tx.workspaceId}, ${save.integrationId}, ${save.section}, ${save.version + 1}, ${JSON.stringify(save.value)}::jsonb,
+      ${save.authorUserId}, ${save.reason}
+    where ${save.version} = (select coalesce(max(version), 0) from settings_versions
+      where integration_id = ${save.integrationId} and section = ${save.section})
+    on conflict do nothing returning version`.execute(tx.kysely)
+  return rows[0]?.version
+}

@@ -1,0 +1,255 @@
+import type { EntityRef } from '@trunkline/contracts/crm/entity'
+import type { Decision } from '@trunkline/contracts/crm/decision'
+import type { TransferFacts } from '@trunkline/contracts/crm/facts'
+import type { Plan, PlanStep } from '@trunkline/contracts/crm/plan'
+import type { ContactId, ConversationId, DecisionId, IntegrationId, PortalId, StepId } from '@trunkline/contracts/ids'
+import { sql } from 'kysely'
+import type { Tx } from './database.ts'
+
+/** Where one conversation's transfer to one integration stands. */
+export interface TransferRow {
+  readonly conversationId: ConversationId
+  readonly state: 'pending' | 'passed' | 'not_passed' | 'held' | 'failed'
+  readonly reason: string | null
+  readonly decisionId: DecisionId | null
+  /** Revision of the conversation that the portal holds. */
+  readonly writtenUpTo: number
+  readonly writtenAt: Date | null
+}
+
+const columns = sql`transfers.conversation_id as "conversationId", transfers.state, transfers.reason,
+  transfers.decision_id as "decisionId", transfers.written_up_to as "writtenUpTo", transfers.written_at as "writtenAt"`
+
+/** Makes the row of a conversation if there is none, so that the lane of its contact finds it. */
+export async function ensureTransfer(
+  tx: Tx,
+  row: { integrationId: IntegrationId; conversationId: ConversationId; contactId: ContactId },
+): Promise<void> {
+  await sql`insert into transfers (workspace_id, integration_id, conversation_id, contact_id)
+    values (${tx.workspaceId}, ${row.integrationId}, ${row.conversationId}, ${row.contactId})
+    on conflict (workspace_id, integration_id, conversation_id) do nothing`.execute(tx.kysely)
+}
+
+/**
+ * Transfers of one contact that may have something to do: not decided for good, or with changes that the portal does
+ * not have yet. Oldest conversation first, so that its card is there for the next one.
+ */
+export async function transfersToWork(tx: Tx, integrationId: IntegrationId, contactId: ContactId): Promise<TransferRow[]> {
+  const { rows } = await sql<TransferRow>`select ${columns} from transfers
+    join conversations c on c.workspace_id = transfers.workspace_id and c.id = transfers.conversation_id
+    where transfers.integration_id = ${integrationId} and transfers.contact_id = ${contactId}
+      and (transfers.state in ('pending', 'held') or (transfers.state = 'passed' and transfers.written_up_to < c.revision))
+    order by c.started_at, c.number`.execute(tx.kysely)
+  return rows
+}
+
+/** A conversation that had not passed for good is looked at again because something new came. */
+export async function reopenTransfer(tx: Tx, conversationId: ConversationId): Promise<void> {
+  await sql`update transfers set state = 'pending' where conversation_id = ${conversationId}
+    and state in ('not_passed', 'failed')`.execute(tx.kysely)
+}
+
+export async function loadTransfer(
+  tx: Tx,
+  integrationId: IntegrationId,
+  conversationId: ConversationId,
+): Promise<TransferRow | undefined> {
+  const { rows } = await sql<TransferRow>`select ${columns} from transfers
+    where integration_id = ${integrationId} and conversation_id = ${conversationId}`.execute(tx.kysely)
+  return rows[0]
+}
+
+export async function saveTransfer(
+  tx: Tx,
+  integrationId: IntegrationId,
+  conversationId: ConversationId,
+  next: { state: TransferRow['state']; reason: string | null; decisionId: DecisionId | null },
+): Promise<void> {
+  await sql`update transfers set state = ${next.state}, reason = ${next.reason},
+      decision_id = coalesce(${next.decisionId}, decision_id), updated_at = now()
+    where integration_id = ${integrationId} and conversation_id = ${conversationId}`.execute(tx.kysely)
+}
+
+export async function saveWritten(
+  tx: Tx,
+  integrationId: IntegrationId,
+  conversationId: ConversationId,
+  upTo: number,
+): Promise<void> {
+  await sql`update transfers set written_up_to = ${upTo}, written_at = now(), updated_at = now()
+    where integration_id = ${integrationId} and conversation_id = ${conversationId}`.execute(tx.kysely)
+}
+
+/** Contacts whose transfers are held, with the reasons given; all when none is given. */
+export async function heldContacts(
+  tx: Tx,
+  integrationId: IntegrationId,
+  reasons?: readonly string[],
+): Promise<ContactId[]> {
+  const { rows } = await sql<{ contactId: ContactId }>`select distinct contact_id as "contactId" from transfers
+    where integration_id = ${integrationId} and state = 'held'
+      ${reasons === undefined ? sql`` : sql`and reason = any(${reasons}::text[])`}`.execute(tx.kysely)
+  return rows.map((row) => row.contactId)
+}
+
+export async function insertDecision(
+  tx: Tx,
+  row: {
+    id: DecisionId
+    integrationId: IntegrationId
+    conversationId: ConversationId
+    decision: Extract<Decision, { outcome: string }>
+    facts: TransferFacts
+    versions: Readonly<Record<string, number>>
+  },
+): Promise<void> {
+  const d = row.decision
+  await sql`insert into decisions (workspace_id, id, integration_id, conversation_id, outcome, reason, contact_class, facts,
+      plan, trace, settings_versions)
+    values (${tx.workspaceId}, ${row.id}, ${row.integrationId}, ${row.conversationId}, ${d.outcome}, ${d.reason ?? null},
+      ${d.contactClass ?? null}, ${JSON.stringify(row.facts)}, ${JSON.stringify(d.plan)}, ${JSON.stringify(d.trace)},
+      ${JSON.stringify(row.versions)})`.execute(tx.kysely)
+}
+
+export interface DecisionRow {
+  readonly id: DecisionId
+  readonly at: Date
+  readonly outcome: string
+  readonly reason: string | null
+  readonly contactClass: string | null
+  readonly facts: TransferFacts
+  readonly plan: Plan
+  readonly trace: Extract<Decision, { outcome: string }>['trace']
+  readonly versions: Record<string, number>
+}
+
+export async function loadDecision(tx: Tx, id: DecisionId): Promise<DecisionRow | undefined> {
+  const { rows } = await sql<DecisionRow>`select id, at, outcome, reason, contact_class as "contactClass", facts, plan, trace,
+    settings_versions as versions from decisions where id = ${id}`.execute(tx.kysely)
+  return rows[0]
+}
+
+export async function decisionsOf(tx: Tx, conversationId: ConversationId, limit: number): Promise<DecisionRow[]> {
+  const { rows } = await sql<DecisionRow>`select id, at, outcome, reason, contact_class as "contactClass", facts, plan, trace,
+    settings_versions as versions from decisions where conversation_id = ${conversationId}
+    order by at desc, id desc limit ${limit}`.execute(tx.kysely)
+  return rows
+}
+
+/** One row of the step ledger. */
+export interface StepRow {
+  readonly id: StepId
+  readonly decisionId: DecisionId
+  readonly key: string
+  readonly step: PlanStep
+  readonly status: 'planned' | 'sent' | 'done' | 'failed' | 'unknown'
+  readonly remoteId: string | null
+  readonly attempts: number
+  readonly sentAt: Date | null
+  readonly endedAt: Date | null
+  readonly error: { code: string; text: string } | null
+}
+
+const stepColumns = sql`id, decision_id as "decisionId", key, step, status, remote_id as "remoteId", attempts,
+  sent_at as "sentAt", ended_at as "endedAt", error`
+
+/** Adds the steps of a plan; a step whose key the conversation has already is not made again. */
+export async function insertSteps(
+  tx: Tx,
+  rows: readonly { id: StepId; key: string; step: PlanStep }[],
+  of: { integrationId: IntegrationId; portalId: PortalId; conversationId: ConversationId; decisionId: DecisionId },
+): Promise<void> {
+  if (rows.length === 0) return
+  await sql`insert into plan_steps (workspace_id, id, integration_id, portal_id, conversation_id, decision_id, position, key, step)
+    select ${tx.workspaceId}, x.id, ${of.integrationId}, ${of.portalId}, ${of.conversationId}, ${of.decisionId}, x.position,
+      x.key, x.step
+    from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.key)}::text[],
+      ${rows.map((r) => JSON.stringify(r.step))}::jsonb[]) with ordinality as x(id, key, step, position)
+    on conflict (workspace_id, integration_id, conversation_id, key) do nothing`.execute(tx.kysely)
+}
+
+export async function stepsOf(tx: Tx, integrationId: IntegrationId, conversationId: ConversationId): Promise<StepRow[]> {
+  const { rows } = await sql<StepRow>`select ${stepColumns} from plan_steps
+    where integration_id = ${integrationId} and conversation_id = ${conversationId} order by id`.execute(tx.kysely)
+  return rows
+}
+
+export async function markSent(tx: Tx, ids: readonly StepId[]): Promise<void> {
+  await sql`update plan_steps set status = 'sent', sent_at = clock_timestamp(), attempts = attempts + 1, error = null
+    where id = any(${ids}::uuid[])`.execute(tx.kysely)
+}
+
+export async function endStep(
+  tx: Tx,
+  id: StepId,
+  end: { status: StepRow['status']; remoteId?: string; error?: { code: string; text: string } },
+): Promise<void> {
+  await sql`update plan_steps set status = ${end.status}, remote_id = coalesce(${end.remoteId ?? null}, remote_id),
+      ended_at = now(), error = ${end.error === undefined ? null : JSON.stringify(end.error)}::jsonb
+    where id = ${id}`.execute(tx.kysely)
+}
+
+/** Failed steps of a conversation become planned again (journal, "try again"). */
+export async function replanFailed(tx: Tx, integrationId: IntegrationId, conversationId: ConversationId): Promise<void> {
+  await sql`update plan_steps set status = 'planned', error = null
+    where integration_id = ${integrationId} and conversation_id = ${conversationId} and status = 'failed'`.execute(tx.kysely)
+}
+
+export interface CrmLinkRow extends EntityRef {
+  readonly title: string | null
+  readonly made: boolean
+  readonly role: 'target' | 'contact'
+}
+
+/** Ties a conversation to a card. Bitrix24 numbers are strings here. */
+export async function saveCrmLink(
+  tx: Tx,
+  link: CrmLinkRow & { integrationId: IntegrationId; conversationId: ConversationId; contactId: ContactId },
+): Promise<void> {
+  await sql`insert into crm_links (workspace_id, integration_id, conversation_id, contact_id, entity_type, entity_id, title, made, role)
+    values (${tx.workspaceId}, ${link.integrationId}, ${link.conversationId}, ${link.contactId}, ${link.type}, ${link.id},
+      ${link.title}, ${link.made}, ${link.role})
+    on conflict (workspace_id, integration_id, conversation_id, entity_type, entity_id)
+      do update set title = coalesce(excluded.title, crm_links.title)`.execute(tx.kysely)
+}
+
+export async function crmLinksOf(tx: Tx, integrationId: IntegrationId, conversationId: ConversationId): Promise<CrmLinkRow[]> {
+  const { rows } = await sql<CrmLinkRow>`select entity_type as type, entity_id as id, title, made, role from crm_links
+    where integration_id = ${integrationId} and conversation_id = ${conversationId} order by at, entity_type`.execute(tx.kysely)
+  return rows
+}
+
+/** Cards that other conversations of this contact are tied to: identity by binding. */
+export async function knownCards(tx: Tx, integrationId: IntegrationId, contactId: ContactId): Promise<EntityRef[]> {
+  const { rows } = await sql<EntityRef>`select distinct entity_type as type, entity_id as id from crm_links
+    where integration_id = ${integrationId} and contact_id = ${contactId} order by 1, 2`.execute(tx.kysely)
+  return rows
+}
+
+/** One part of the rolling comment in one card. */
+export interface CommentRow extends EntityRef {
+  readonly part: number
+  readonly remoteId: string | null
+  readonly textHash: Buffer | null
+}
+
+export async function commentsOf(tx: Tx, integrationId: IntegrationId, conversationId: ConversationId): Promise<CommentRow[]> {
+  const { rows } = await sql<CommentRow>`select entity_type as type, entity_id as id, part, remote_id as "remoteId",
+      text_hash as "textHash" from crm_comments
+    where integration_id = ${integrationId} and conversation_id = ${conversationId} order by entity_type, entity_id, part`.execute(
+    tx.kysely,
+  )
+  return rows
+}
+
+export async function saveComment(
+  tx: Tx,
+  row: CommentRow & { integrationId: IntegrationId; conversationId: ConversationId },
+): Promise<void> {
+  await sql`insert into crm_comments (workspace_id, integration_id, conversation_id, entity_type, entity_id, part, remote_id,
+      text_hash, written_at)
+    values (${tx.workspaceId}, ${row.integrationId}, ${row.conversationId}, ${row.type}, ${row.id}, ${row.part}, ${row.remoteId},
+      ${row.textHash}, now())
+    on conflict (workspace_id, integration_id, conversation_id, entity_type, entity_id, part)
+      do update set remote_id = excluded.remote_id, text_hash = excluded.text_hash, written_at = now()`.execute(tx.kysely)
+}
