@@ -89,6 +89,7 @@ function decideByCards(
     trace.push(
       line('target', 'chose', {
         rule: choice.rule,
+        repeatedContactCreates: settings.chats.repeatedContactCreates,
         commentPriority: settings.chats.commentPriority,
         addToClosed: settings.chats.addToClosed,
         targets: choice.targets.map(refText),
