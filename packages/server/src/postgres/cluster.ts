@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chown, lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { chown, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { PostgresBinaries } from './binaries.ts'
 import type { Launcher } from './launcher.ts'
 
@@ -9,6 +10,7 @@ export const LOGIN_ROLE = 'trunkline'
 /** The database that a new cluster holds. */
 export const DEFAULT_DATABASE = 'trunkline'
 
+const UNFINISHED = '.new-'
 const ENVIRONMENT = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
 
 /** Settings of the server; given on the command line, so a new release of the product brings its own. */
@@ -45,8 +47,8 @@ export async function createCluster(
 ): Promise<boolean> {
   const version = await readFile(join(clusterDir, 'PG_VERSION'), 'utf8').catch(() => null)
   if (version !== null) return false
-  const fresh = `${clusterDir}.new`
-  await rm(fresh, { recursive: true, force: true })
+  // A name of its own: the initdb of a starter that was killed may still be writing into its folder.
+  const fresh = `${clusterDir}${UNFINISHED}${randomUUID()}`
   await makePrivateDir(fresh, launcher)
   // The builtin provider sorts and folds case the same on every machine, whatever locales it has installed.
   const initdb = [`--pgdata=${fresh}`, '--username=postgres', '--auth=trust', '--encoding=UTF8']
@@ -58,6 +60,13 @@ export async function createCluster(
   )
   await rename(fresh, clusterDir)
   return true
+}
+
+/** Removes clusters that a killed starter left half-made; what is still being written goes at a later start. */
+export async function removeUnfinished(clusterDir: string): Promise<void> {
+  const folder = dirname(clusterDir)
+  const names = (await readdir(folder)).filter((name) => name.startsWith(basename(clusterDir) + UNFINISHED))
+  await Promise.allSettled(names.map((name) => rm(join(folder, name), { recursive: true, force: true })))
 }
 
 /** Starts the postmaster in a session of its own: Ctrl-C in the product's terminal does not reach it. */

@@ -13,6 +13,7 @@ import {
   launchServer,
   logTail,
   makePrivateDir,
+  removeUnfinished,
   startOfLog,
 } from './cluster.ts'
 import { chooseLauncher, type Launcher } from './launcher.ts'
@@ -145,6 +146,7 @@ async function start(place: Place, options: EmbeddedPostgresOptions): Promise<nu
     ...(options.allowUserNamespace === undefined ? {} : { allowUserNamespace: options.allowUserNamespace }),
   })
   await prepareFolders(place, launcher)
+  await removeUnfinished(place.clusterDir)
   const created = await createCluster(place.clusterDir, binaries, launcher)
   if (created) options.log?.('postgres-cluster-created', { launcher: launcher.kind })
   const deadline = Date.now() + START_RETRY_MS

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { link, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { link, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive, startTokenOf } from './process-table.ts'
 
@@ -23,6 +24,7 @@ export async function withStartLock<T>(path: string, timeoutMs: number, work: ()
       await sleep(RETRY_MS)
     }
     try {
+      await removeLitter(path)
       return await work()
     } finally {
       await unlink(path)
@@ -57,6 +59,18 @@ async function breakIfStale(mine: string, path: string): Promise<void> {
     if (now === seen) await rm(path, { force: true })
   } finally {
     await rm(breaker, { force: true })
+  }
+}
+
+/** The private files of comers that were killed while they waited. */
+async function removeLitter(path: string): Promise<void> {
+  const folder = dirname(path)
+  for (const name of await readdir(folder)) {
+    const [, pid, rest] = /^(\d+)-(.+)$/.exec(name.slice(basename(path).length + 1)) ?? []
+    if (!name.startsWith(`${basename(path)}.`) || pid === undefined || rest === undefined) continue
+    if (!(await holderLives(await readFile(join(folder, name), 'utf8').catch(() => '')))) {
+      await rm(join(folder, name), { force: true })
+    }
   }
 }
 
