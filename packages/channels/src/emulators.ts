@@ -1,4 +1,5 @@
 import type { ChannelType } from '@trunkline/contracts/ids'
+import { startClientApiEmulator } from './client-api/emulator.ts'
 import type { StartEmulator } from './kit/emulator.ts'
 import { startSiteWidgetEmulator } from './site-widget/emulator.ts'
 import { startTelegramEmulator } from './telegram/emulator.ts'
@@ -6,6 +7,7 @@ import { startTelegramEmulator } from './telegram/emulator.ts'
 const starters: Readonly<Record<string, StartEmulator>> = {
   'site-widget': startSiteWidgetEmulator,
   telegram: startTelegramEmulator,
+  'client-api': startClientApiEmulator,
 }
 
 /**

@@ -2,6 +2,7 @@
  * Doors to people: one folder per network, all behind one contract (`kit/channel-adapter.ts`).
  * Nothing here decides anything about conversations, stores anything or reads the environment.
  */
+export type { ClientApiHook } from './client-api/wire.ts'
 export type {
   Account,
   AnyAdapter,

@@ -378,6 +378,16 @@ function claimsHold(adapter: AnyAdapter, start: StartEmulator): void {
     }
   })
 
+  test.runIf(adapter.can.repeatIsSafe)('the same message sent twice is one message', async () => {
+    const person = emulator.person()
+    await eventsOf(() => person.write('hello'))
+    const message = messageTo(person.talk, {})
+    const before = emulator.sent.length
+    const first = await adapter.send(message, context)
+    expect(await adapter.send(message, context)).toEqual(first)
+    expect(emulator.sent.length - before).toBe(hasNetwork ? 1 : 0)
+  })
+
   test.runIf(hasNetwork)('an unreachable network is surely not sent', async () => {
     const closed = await startEmulatorServer(() => 'cut')
     await closed.stop()

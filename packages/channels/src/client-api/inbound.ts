@@ -1,0 +1,117 @@
+import type { ContactProfile, InboundEvent, VisitContext } from '@trunkline/contracts/channel/inbound-event'
+import type { Json } from '@trunkline/contracts/json'
+import { Value } from 'typebox/value'
+import { attachmentKind } from '../kit/attachment-kind.ts'
+import type { HookEntry, RawHook } from '../kit/channel-adapter.ts'
+import { instantOfText, readJsonBody, unknownEntry, unsupported } from '../kit/hook-body.ts'
+import { eventKeyOf, talkOf } from './ids.ts'
+import { type ClientApiHook, ClientApiHook as ClientApiHookSchema } from './wire.ts'
+
+type MessageHook = Extract<ClientApiHook, { op: 'message' }>
+
+/** One call is one event. */
+export function split(hook: RawHook): HookEntry[] {
+  const part = readJsonBody(hook.body)
+  const operation = readOperation(part)
+  if (part === undefined || !operation) return [unknownEntry(hook)]
+  return [{ eventKey: eventKeyOf(operation), laneKey: talkOf(operation), part }]
+}
+
+/** The call in our words. */
+export function parse(part: Json): InboundEvent[] {
+  const operation = readOperation(part)
+  if (!operation) return [unsupported('not an operation of the client API')]
+  const talk = talkOf(operation)
+  const calledAt = instantOfText(operation.at)
+  if (!calledAt) return [unsupported('an operation without a time', talk)]
+  const inTalk = { talk, occurredAt: calledAt }
+  switch (operation.op) {
+    case 'message':
+      return [received(operation, talk, calledAt)]
+    case 'edit':
+      return [
+        {
+          kind: 'message-edited',
+          ...inTalk,
+          externalMessageId: operation.external_id,
+          contact: profile(operation.body.contact.external_id, operation.body.contact),
+          text: operation.body.text,
+        },
+      ]
+    case 'remove':
+      return [{ kind: 'message-removed', ...inTalk, externalMessageId: operation.external_id }]
+    case 'contact':
+      return [{ kind: 'contact-shared', ...inTalk, contact: profile(operation.external_id, operation.body) }]
+    case 'typing':
+      return [{ kind: 'typing', ...inTalk }]
+    case 'close':
+      return [{ kind: 'closed-by-contact', ...inTalk }]
+    case 'status':
+      return [
+        {
+          kind: 'receipt',
+          ...inTalk,
+          externalMessageId: operation.message_id,
+          status: operation.body.status,
+          upTo: false,
+          ...(operation.body.reason ? { reason: operation.body.reason } : {}),
+        },
+      ]
+  }
+}
+
+function received({ body, files }: MessageHook, talk: string, calledAt: string): InboundEvent {
+  const { message, contact } = body
+  if (!message.text?.trim() && files.length === 0) return unsupported('an empty message', talk, calledAt)
+  const writtenAt = instantOfText(message.created_at ?? '')
+  const context = visit(body.context)
+  return {
+    kind: 'message-received',
+    talk,
+    // The application may send what was written while it was offline, but nothing from the future.
+    occurredAt: writtenAt && writtenAt < calledAt ? writtenAt : calledAt,
+    externalMessageId: message.external_id,
+    author: 'contact',
+    contact: profile(contact.external_id, contact),
+    text: message.text ?? '',
+    attachments: files.map(({ id, name, mime, size_bytes }) => ({
+      kind: attachmentKind(mime),
+      name,
+      mime,
+      sizeBytes: size_bytes,
+      source: { attachmentId: id },
+    })),
+    ...(message.reply_to ? { replyToExternalId: message.reply_to } : {}),
+    ...(context ? { context } : {}),
+  }
+}
+
+function readOperation(part: Json | undefined): ClientApiHook | undefined {
+  const value: unknown = part
+  return Value.Check(ClientApiHookSchema, value) ? value : undefined
+}
+
+/** The company's own system, under its own key, says who its user is: that is as good as a network's word. */
+function profile(
+  externalId: string,
+  { name, phone, email }: { name?: string; phone?: string; email?: string },
+): ContactProfile {
+  return {
+    externalId,
+    ...(name ? { name } : {}),
+    ...(phone ? { phone } : {}),
+    ...(email ? { email } : {}),
+    vouched: true,
+  }
+}
+
+function visit(context: MessageHook['body']['context']): VisitContext | undefined {
+  if (!context) return undefined
+  const { page_url, referrer, app_version, utm } = context
+  return {
+    ...(page_url ? { pageUrl: page_url } : {}),
+    ...(referrer ? { referrer } : {}),
+    ...(utm ? { utm } : {}),
+    ...(app_version ? { extra: { appVersion: app_version } } : {}),
+  }
+}

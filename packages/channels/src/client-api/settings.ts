@@ -1,0 +1,42 @@
+import { text } from '@trunkline/contracts/locale'
+import { field } from '@trunkline/contracts/settings/field'
+import { type Static, Type } from 'typebox'
+
+/** One application of the company. */
+export const ClientApiSettings = Type.Object(
+  {
+    webhookUrl: Type.String(
+      field({
+        default: '',
+        pattern: '^(https?://\\S+)?$',
+        maxLength: 500,
+        control: 'url',
+        reconnect: true,
+        label: text('Адрес для ответов', 'Address for answers'),
+        hint: text(
+          'Сюда мы отправляем ответы операторов (https). Оставьте пустым, если приложение само забирает сообщения по API.',
+          'Where we post the answers of operators (https). Leave it empty if the application fetches messages by the API itself.',
+        ),
+        req: ['CC-03'],
+      }),
+    ),
+    signingSecret: Type.String(
+      field({
+        default: '',
+        // 24 to 64 bytes in base64. Source: Standard Webhooks 1.0, "Symmetric", read 2026-11.
+        pattern: '^(whsec_[A-Za-z0-9+/]{32,86}={0,2})?$',
+        maxLength: 100,
+        control: 'secret',
+        secret: true,
+        label: text('Секрет подписи', 'Signing secret'),
+        hint: text(
+          'Им подписан каждый наш запрос (Standard Webhooks). Если оставить пустым, сервер создаст его сам и покажет один раз.',
+          'Signs every request of ours (Standard Webhooks). Left empty, the server makes one itself and shows it once.',
+        ),
+        req: ['CC-03'],
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type ClientApiSettings = Static<typeof ClientApiSettings>
