@@ -4,6 +4,7 @@ import {
   type FieldType,
   fieldByClassicName,
   fieldByName,
+  hasMultifields,
   MULTIFIELD_ALIASES,
   MULTIFIELD_TYPES,
 } from './crm-fields.ts'
@@ -106,7 +107,7 @@ function dialect(
     field: (name) =>
       standardField(typeId, family, name) ??
       userField(store, typeId, family, name) ??
-      multifield(family, name),
+      multifield(typeId, family, name),
   }
 }
 
@@ -143,7 +144,12 @@ function userField(
 }
 
 /** Multifields compare as typed; only the duplicate index normalises. Source: reference/bitrix24.md §2.8. */
-function multifield(family: ApiFamily, name: string): FilterField<CrmEntity> | undefined {
+function multifield(
+  typeId: EntityTypeId,
+  family: ApiFamily,
+  name: string,
+): FilterField<CrmEntity> | undefined {
+  if (!hasMultifields(typeId)) return undefined
   if (family === 'item') {
     if (!Object.hasOwn(MULTIFIELD_ALIASES, name)) return undefined
     return { comparison: 'text', read: ({ fm }) => multifieldValues(fm, name) }
