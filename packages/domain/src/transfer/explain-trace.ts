@@ -5,6 +5,7 @@ import { CHAT_FIELDS } from '../rules/catalogue.ts'
 import { cardName, dayOf, type NameBook, plural, shown, userName } from './names.ts'
 import { PORTAL_STATE_WORDS } from './portal-state-words.ts'
 import { type CandidateReason, TRACE_CODES, type TraceCode } from './trace.ts'
+import { CANDIDATE_WHY, CONTACT_DATA, FILTER, IDENTITY, PRIORITY, WARNINGS } from './trace-words.ts'
 
 type Values = Readonly<Record<string, Json>>
 type Sentence = (values: Values, names: NameBook, verdict: TraceLine['verdict']) => Text
@@ -28,94 +29,6 @@ export function explainCandidate(values: Values): Text {
 
 function isTraceCode(code: string): code is TraceCode {
   return (TRACE_CODES as readonly string[]).includes(code)
-}
-
-const CANDIDATE_WHY: Readonly<Record<CandidateReason, Text>> = {
-  chosen: text('выбрано', 'chosen'),
-  older: text('есть более новая карточка того же вида', 'there is a newer card of the same kind'),
-  'closed-earlier': text('другая карточка закрыта позже', 'another card was closed later'),
-  'closed-while-active-exists': text(
-    'закрыто, а у клиента есть открытая карточка',
-    'closed, and the client has an open card',
-  ),
-  'closed-not-allowed': text(
-    'закрыто, а писать в закрытые карточки не разрешено',
-    'closed, and writing into closed cards is not allowed',
-  ),
-  'lower-priority': text(
-    'по порядку настроек раньше идёт другая карточка',
-    'another card comes first in the order of the settings',
-  ),
-  'card-found': text(
-    'не понадобилось: нашлась подходящая сделка или лид',
-    'not needed: a fitting deal or lead was found',
-  ),
-  'other-person': text(
-    'похоже, это другой человек: совпал только менее надёжный признак',
-    'probably another person: only a less reliable key matches',
-  ),
-  'made-by-us-card-follows': text(
-    'создано для этого чата; осталось создать саму карточку',
-    'made for this conversation; the card itself is still to be made',
-  ),
-}
-
-const IDENTITY: Readonly<Record<string, Text>> = {
-  binding: text('по прошлым обращениям', 'by earlier conversations'),
-  phone: text('по телефону', 'by phone'),
-  email: text('по почте', 'by e-mail'),
-  contact: text('через контакт', 'through a contact'),
-  company: text('через компанию', 'through a company'),
-}
-
-const CONTACT_DATA: Readonly<Record<string, Text>> = {
-  bound: text(
-    'Чат уже записан в Битрикс24, контактные данные больше не нужны.',
-    'The conversation is already in Bitrix24, contact data are no longer needed.',
-  ),
-  phone: text('Телефон клиента известен.', 'The phone of the client is known.'),
-  email: text('Почта клиента известна.', 'The e-mail of the client is known.'),
-  'not-required': text(
-    'Контактных данных нет, но настройка разрешает передавать такие чаты.',
-    'There are no contact data, but the setting allows such conversations to be passed.',
-  ),
-  messenger: text(
-    'Известен аккаунт мессенджера, и настройка считает его контактными данными.',
-    'The messenger account is known, and the setting treats it as contact data.',
-  ),
-  nothing: text(
-    'Нет ни телефона, ни почты: чат ждёт и будет передан целиком, когда они появятся.',
-    'There is neither phone nor e-mail: the conversation waits and will be passed in full once they appear.',
-  ),
-}
-
-const FILTER: Readonly<Record<string, (rule: string) => Text>> = {
-  'no-rules': () =>
-    text('Фильтр передачи пуст: передаётся всё.', 'The transfer filter is empty: all is passed.'),
-  allowed: (rule) =>
-    text(`Передачу разрешает правило «${rule}».`, `The rule “${rule}” allows it to be passed.`),
-  denied: (rule) => text(`Передачу запрещает правило «${rule}».`, `The rule “${rule}” forbids passing it.`),
-  'not-in-allowed': () =>
-    text('Ни одно разрешающее правило фильтра не подошло.', 'No allowing rule of the filter matched.'),
-  'nothing-denied': () =>
-    text('Ни одно запрещающее правило фильтра не подошло.', 'No forbidding rule of the filter matched.'),
-}
-
-const WARNINGS: Readonly<Record<string, Text>> = {
-  'unknown-field': text('такого параметра больше нет', 'there is no such parameter any more'),
-  'operator-does-not-fit': text(
-    'сравнение не подходит к параметру',
-    'the comparison does not fit the parameter',
-  ),
-  'value-does-not-fit': text('значение не подходит к параметру', 'the value does not fit the parameter'),
-  'too-deep': text('условия вложены слишком глубоко', 'the conditions are nested too deeply'),
-  'too-many-rules': text('условий слишком много', 'there are too many conditions'),
-}
-
-const PRIORITY: Readonly<Record<string, Text>> = {
-  deal: text('сначала сделка', 'deal first'),
-  lead: text('сначала лид', 'lead first'),
-  both: text('в сделку и в лид', 'into the deal and the lead'),
 }
 
 const onOff = (on: boolean, ru: [string, string], en: [string, string]): Text =>
