@@ -44,8 +44,11 @@ export const verifyTotp = (body: { code: string; trustDevice?: boolean }) =>
   request('POST', '/api/auth/two-factor/verify-totp', { body, allowSignedOut: true })
 export const verifyBackupCode = (body: { code: string }) =>
   request('POST', '/api/auth/two-factor/verify-backup-code', { body, allowSignedOut: true })
-export const changePassword = (body: { currentPassword: string; newPassword: string; revokeOtherSessions: boolean }) =>
-  request('POST', '/api/auth/change-password', { body, allowSignedOut: true })
+export const changePassword = (body: {
+  currentPassword: string
+  newPassword: string
+  revokeOtherSessions: boolean
+}) => request('POST', '/api/auth/change-password', { body, allowSignedOut: true })
 export const enableTwoFactor = (body: { password: string }) =>
   request<{ totpURI: string; backupCodes: string[] }>('POST', '/api/auth/two-factor/enable', {
     body,
@@ -62,7 +65,8 @@ export const changePortal = (id: string, body: { name?: string; domain?: string 
   api.patch<Portal>(`/api/portals/${at(id)}`, body)
 export const deletePortal = (id: string) => api.delete(`/api/portals/${at(id)}`)
 /** Begins the connection anew: a fresh address of the portal's consent page. */
-export const authorisePortal = (id: string) => api.post<PortalAuthorisation>(`/api/portals/${at(id)}/authorise`)
+export const authorisePortal = (id: string) =>
+  api.post<PortalAuthorisation>(`/api/portals/${at(id)}/authorise`)
 export const checkPortal = (id: string) => api.post<Portal>(`/api/portals/${at(id)}/check`)
 /** Refreshes the authorisation keys (CHAT-21). */
 export const refreshPortal = (id: string) => api.post<Portal>(`/api/portals/${at(id)}/refresh`)
@@ -97,7 +101,8 @@ export const deleteChannelKey = (id: string, keyId: string) =>
 
 export const members = (signal?: Signal) => api.get<Rows<Member>>('/api/members', undefined, signal)
 export const addMember = (body: MemberInput) => api.post<Member>('/api/members', body)
-export const changeMember = (userId: string, role: Role) => api.patch<Member>(`/api/members/${at(userId)}`, { role })
+export const changeMember = (userId: string, role: Role) =>
+  api.patch<Member>(`/api/members/${at(userId)}`, { role })
 export const removeMember = (userId: string) => api.delete(`/api/members/${at(userId)}`)
 export const audit = (cursor: string | null, signal?: Signal) =>
   api.get<RowsPage<AuditEntry>>('/api/audit', { cursor }, signal)

@@ -77,7 +77,11 @@ export function schemaFields(schema: unknown): FormField[] {
       group: property.group ?? '',
       choices: choicesOf(property),
       optionsKey: property.control ?? name,
-      required: required.includes(name) && control !== 'switch' && control !== 'choice' && (empty || emptyList || control === 'number'),
+      required:
+        required.includes(name) &&
+        control !== 'switch' &&
+        control !== 'choice' &&
+        (empty || emptyList || control === 'number'),
       requiredWhen: property.requiredWhen,
       enabledWhen: property.enabledWhen,
       unit: property.unit,
@@ -117,7 +121,8 @@ export function defaultValue(schema: unknown): Record<string, unknown> {
   const value: Record<string, unknown> = {}
   for (const field of schemaFields(schema)) {
     if (field.secret) value[field.name] = ''
-    else if (field.byDefault !== undefined) value[field.name] = structuredClone(field.byDefault)
+    else if (field.byDefault !== undefined)
+      value[field.name] = JSON.parse(JSON.stringify(field.byDefault)) as unknown
     else if (field.control === 'switch') value[field.name] = false
     else if (field.control === 'multi-picker' || field.control === 'lines') value[field.name] = []
     else if (field.control === 'choice') value[field.name] = field.choices[0]?.value ?? ''
@@ -152,7 +157,12 @@ export function emptyRequired(
       if (!isRequired(field, value) || disabledWhy(field, value)) return false
       if (field.secret && secretsSet[field.name]) return false
       const held = value[field.name]
-      return held === undefined || held === null || (typeof held === 'string' && held.trim() === '') || (Array.isArray(held) && held.length === 0)
+      return (
+        held === undefined ||
+        held === null ||
+        (typeof held === 'string' && held.trim() === '') ||
+        (Array.isArray(held) && held.length === 0)
+      )
     })
     .map((field) => field.pointer)
 }

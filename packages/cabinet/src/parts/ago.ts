@@ -1,4 +1,4 @@
-import { onScopeDispose, ref, type Ref } from 'vue'
+import { onScopeDispose, type Ref, ref } from 'vue'
 
 const STEP_MS = 30_000
 
