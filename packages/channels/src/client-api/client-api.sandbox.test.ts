@@ -117,9 +117,12 @@ describe('webhooks out', () => {
   })
 
   test('nothing leaves unsigned', async () => {
-    const unsigned = context({ signingSecret: '' })
-    expect(await clientApi.send(message(), unsigned)).toMatchObject({ code: 'client-api/secret-missing' })
-    expect(await clientApi.check(unsigned)).toMatchObject({ state: 'needs-attention' })
+    const { webhookUrl } = context().settings
+    const neverSaved = { ...context(), settings: { webhookUrl } as ClientApiSettings }
+    for (const unsigned of [context({ signingSecret: '' }), neverSaved]) {
+      expect(await clientApi.send(message(), unsigned)).toMatchObject({ code: 'client-api/secret-missing' })
+      expect(await clientApi.check(unsigned)).toMatchObject({ state: 'needs-attention' })
+    }
     expect(application.refusedSignatures()).toBe(0)
   })
 })

@@ -9,8 +9,8 @@ import { clientApiReasons, unexpectedAnswer } from './texts.ts'
  */
 export async function check(context: ClientApiContext): Promise<ConnectResult> {
   const { webhookUrl, signingSecret } = context.settings
-  if (webhookUrl === '') return { state: 'connected' }
-  if (signingSecret === '') {
+  if (!webhookUrl) return { state: 'connected' }
+  if (!signingSecret) {
     return { state: 'needs-attention', reason: clientApiReasons.secretMissing, action: 'edit' }
   }
   const timestamp = new Date().toISOString()

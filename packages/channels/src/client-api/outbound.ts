@@ -15,8 +15,8 @@ import type { WebhookBody } from './wire.ts'
 export async function send(message: OutboundMessage, context: ClientApiContext): Promise<SendOutcome> {
   const sent: SendOutcome = { status: 'sent', externalIds: [message.id] }
   // Without an address the application fetches `GET /api/v1/conversations/{id}/messages`: stored is delivered.
-  if (context.settings.webhookUrl === '') return sent
-  if (context.settings.signingSecret === '') {
+  if (!context.settings.webhookUrl) return sent
+  if (!context.settings.signingSecret) {
     return { status: 'rejected', errorClass: 'auth', code: 'client-api/secret-missing' }
   }
   const answer = await postWebhook(context, message.id, bodyOf(message))
@@ -34,7 +34,7 @@ export async function send(message: OutboundMessage, context: ClientApiContext):
 /** Tells the application that an operator is typing; nobody minds if it is lost. */
 export async function typing(talk: string, context: ClientApiContext): Promise<void> {
   const { webhookUrl, signingSecret } = context.settings
-  if (webhookUrl === '' || signingSecret === '') return
+  if (!webhookUrl || !signingSecret) return
   const timestamp = new Date().toISOString()
   await postWebhook(context, randomUUID(), {
     type: 'typing.started',

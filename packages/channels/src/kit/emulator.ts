@@ -92,8 +92,6 @@ export type Fault =
   | { readonly kind: 'cut-after' }
   | { readonly kind: 'slow'; readonly delayMs: number }
 
-export const FAULT_KINDS = ['rate-limit', 'server-error', 'cut-before', 'cut-after', 'slow'] as const
-
 /** Faults waiting for the next calls, in order. */
 export interface FaultScript {
   /** Breaks the next `times` calls (1 unless told); `only` narrows it to calls of that name. */
