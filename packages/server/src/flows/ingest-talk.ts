@@ -139,7 +139,7 @@ async function applyEvent(
   })
 
   const profile = 'contact' in event ? event.contact : undefined
-  const contactId = profile === undefined ? undefined : await resolveContact(tx, channel.id, event.talk, profile, stored.id)
+  const contactId = profile === undefined ? undefined : await resolveContact(tx, channel.id, profile)
   if (event.kind === 'typing') {
     if (row !== undefined) await appendRealtime(tx, 'cabinet', { kind: 'typing', conversationId: row.id })
     return service(event.kind, row)

@@ -1,19 +1,18 @@
-import type { ChannelId, ContactId } from '@trunkline/contracts/ids'
+import type { ContactId } from '@trunkline/contracts/ids'
 import { sql } from 'kysely'
 import type { Tx } from './database.ts'
 
-/** One way to know a person. `scope` is the channel id for kind `channel`, empty otherwise. */
+/** One way to know a person. The value of kind `channel` holds the channel's id too (domain/identity/match.ts). */
 export interface IdentityRow {
   readonly id: string
   readonly contactId: ContactId
   readonly kind: 'phone' | 'email' | 'channel'
-  readonly scope: string
   readonly value: string
   readonly raw: string | null
   readonly vouched: boolean
 }
 
-const identityColumns = sql`id, contact_id as "contactId", kind, scope, value, raw, vouched`
+const identityColumns = sql`id, contact_id as "contactId", kind, value, raw, vouched`
 
 export async function insertContact(tx: Tx, id: ContactId, name: string | null): Promise<void> {
   await sql`insert into contacts (workspace_id, id, name) values (${tx.workspaceId}, ${id}, ${name})`.execute(tx.kysely)
@@ -40,12 +39,12 @@ export async function identitiesOf(tx: Tx, contactId: ContactId): Promise<Identi
 /** Identities that equal any of the given ones, whoever they belong to. Locks them against a merge beside us. */
 export async function findIdentities(
   tx: Tx,
-  wanted: readonly { kind: string; scope: string; value: string }[],
+  wanted: readonly { kind: string; value: string }[],
 ): Promise<IdentityRow[]> {
   if (wanted.length === 0) return []
-  const tuples = sql.join(wanted.map((w) => sql`(${w.kind}, ${w.scope}, ${w.value})`))
+  const tuples = sql.join(wanted.map((w) => sql`(${w.kind}, ${w.value})`))
   const { rows } = await sql<IdentityRow>`select ${identityColumns} from contact_identities
-    where (kind, scope, value) in (${tuples}) order by created_at, id for update`.execute(tx.kysely)
+    where (kind, value) in (${tuples}) order by created_at, id for update`.execute(tx.kysely)
   return rows
 }
 
@@ -58,10 +57,10 @@ export async function claimIdentity(
   identity: Omit<IdentityRow, 'raw'> & { raw?: string },
 ): Promise<ContactId> {
   const { rows } = await sql<{ contactId: ContactId }>`
-    insert into contact_identities (workspace_id, id, contact_id, kind, scope, value, raw, vouched)
-    values (${tx.workspaceId}, ${identity.id}, ${identity.contactId}, ${identity.kind}, ${identity.scope}, ${identity.value},
+    insert into contact_identities (workspace_id, id, contact_id, kind, value, raw, vouched)
+    values (${tx.workspaceId}, ${identity.id}, ${identity.contactId}, ${identity.kind}, ${identity.value},
       ${identity.raw ?? null}, ${identity.vouched})
-    on conflict (workspace_id, kind, scope, value)
+    on conflict (workspace_id, kind, value)
       do update set vouched = contact_identities.vouched or excluded.vouched
     returning contact_id as "contactId"`.execute(tx.kysely)
   return rows[0]!.contactId
@@ -83,8 +82,7 @@ export async function mergeContacts(
     values (${tx.workspaceId}, ${merge.id}, ${merge.from}, ${merge.into}, ${JSON.stringify(merge.evidence)})`.execute(tx.kysely)
 }
 
-/** The contact's id of a channel identity, when we have met. */
-export async function contactOfChannelIdentity(tx: Tx, channelId: ChannelId, value: string): Promise<ContactId | undefined> {
-  const found = await findIdentities(tx, [{ kind: 'channel', scope: channelId, value }])
-  return found[0]?.contactId
+/** The network proved an identity that was only claimed before. */
+export async function vouchIdentity(tx: Tx, identity: { kind: 'phone' | 'email'; value: string }): Promise<void> {
+  await sql`update contact_identities set vouched = true where kind = ${identity.kind} and value = ${identity.value}`.execute(tx.kysely)
 }

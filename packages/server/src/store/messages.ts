@@ -136,3 +136,11 @@ export async function messageByClientId(tx: Tx, conversationId: ConversationId, 
     where conversation_id = ${conversationId} and client_id = ${clientId}`.execute(tx.kysely)
   return rows[0]
 }
+
+/** Conversations of a channel with messages waiting to leave. */
+export async function conversationsWithQueue(tx: Tx, channelId: ChannelId): Promise<ConversationId[]> {
+  const { rows } = await sql<{ id: ConversationId }>`select distinct m.conversation_id as id from messages m
+    join conversations c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
+    where m.delivery in ('queued', 'sending') and c.channel_id = ${channelId}`.execute(tx.kysely)
+  return rows.map((row) => row.id)
+}

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { HubError } from '@trunkline/contracts/errors'
+import { type ErrorCode, HubError } from '@trunkline/contracts/errors'
 import type { PortalId, UserId, WorkspaceId } from '@trunkline/contracts/ids'
 import { text } from '@trunkline/contracts/locale'
 import { authorizeUrl, canonicalOrigin, exchangeCode, probePortal, type Transport, whoIs } from '@trunkline/portal'
@@ -198,7 +198,7 @@ function hashState(state: string): Buffer {
 }
 
 function atDomain(error: HubError): HubError {
-  return new HubError(error.code as ConstructorParameters<typeof HubError>[0], {
+  return new HubError(error.code as ErrorCode, {
     cause: error,
     ...(error.detail === undefined ? {} : { detail: error.detail }),
     fields: [{ pointer: '/domain', code: error.code, text: error.publicText }],

@@ -75,8 +75,6 @@ create table contact_identities (
   id uuid not null,
   contact_id uuid not null,
   kind text not null check (kind in ('phone', 'email', 'channel')),
-  -- Channel id for kind `channel`, empty for phone and e-mail.
-  scope text not null default '',
   value text not null,
   raw text,
   vouched boolean not null default false,
@@ -84,7 +82,7 @@ create table contact_identities (
   primary key (workspace_id, id),
   foreign key (workspace_id, contact_id) references contacts
 );
-create unique index contact_identities_value on contact_identities (workspace_id, kind, scope, value);
+create unique index contact_identities_value on contact_identities (workspace_id, kind, value);
 create index contact_identities_contact on contact_identities (workspace_id, contact_id);
 
 create table contact_merges (

@@ -1,0 +1,56 @@
+import type { ChannelId, PortalId, WorkspaceId } from '@trunkline/contracts/ids'
+import { PgBoss } from 'pg-boss'
+import { checkChannel } from '../flows/channels/check-channel.ts'
+import { syncDirectory } from '../flows/portals/sync-directory.ts'
+import type { HttpContext } from '../http/context.ts'
+
+/** Cron jobs of the cluster: name → when (UTC) → what. One node runs each of them. */
+const JOBS = {
+  'check-channels': '*/5 * * * *',
+  'sync-directories': '17 * * * *',
+  'keep-house': '40 3 * * *',
+} as const
+
+/**
+ * Starts the job library on its own schema. Jobs carry ids only; work whose order matters is in the mailbox, not here.
+ * @returns how to stop it.
+ */
+export async function startJobs(context: HttpContext, databaseUrl: string): Promise<() => Promise<void>> {
+  const { database, logger } = context
+  const boss = new PgBoss({ connectionString: databaseUrl, schema: 'pgboss', max: 3, application_name: 'trunkline-jobs' })
+  boss.on('error', (error) => logger.error('jobs', {}, error))
+  await boss.start()
+  const work: Record<keyof typeof JOBS, () => Promise<void>> = {
+    'check-channels': async () => {
+      const channels = await database.query<{ workspaceId: WorkspaceId; channelId: ChannelId }>({
+        text: 'select workspace_id as "workspaceId", channel_id as "channelId" from door.channels_to_check()',
+      })
+      for (const { workspaceId, channelId } of channels) await checkChannel(context, workspaceId, channelId)
+    },
+    'sync-directories': async () => {
+      const portals = await database.query<{ workspaceId: WorkspaceId; portalId: PortalId }>({
+        text: 'select workspace_id as "workspaceId", portal_id as "portalId" from door.portals_to_serve()',
+      })
+      for (const { workspaceId, portalId } of portals) {
+        const pump = context.portals.pumpOf(portalId)
+        if (pump !== undefined) await syncDirectory(database, pump, workspaceId, portalId)
+      }
+    },
+    'keep-house': async () => {
+      await database.query({ text: 'select ensure_partitions(3)' })
+      await database.query({ text: `select door.forget_inbound_keys('60 days')` })
+      await database.query({ text: `select door.forget_realtime('3 days')` })
+    },
+  }
+  for (const [name, cron] of Object.entries(JOBS) as [keyof typeof JOBS, string][]) {
+    await boss.createQueue(name, { policy: 'stately', retryLimit: 3, expireInSeconds: 600 })
+    await boss.schedule(name, cron, null, { tz: 'UTC' })
+    await boss.work(name, { pollingIntervalSeconds: 10 }, async () => {
+      await work[name]()
+      logger.info('job-done', { reason: name })
+    })
+  }
+  return async () => {
+    await boss.stop({ graceful: true, timeout: 5_000 })
+  }
+}
