@@ -20,7 +20,11 @@ function message(sequence: number, at: string, over: Partial<Message> = {}): Mes
   }
 }
 const shape = (items: readonly TalkItem[]) =>
-  items.map((item) => (item.kind === 'message' ? item.message.sequence : item.kind))
+  items.flatMap((item) => [
+    ...(item.day ? ['day'] : []),
+    ...(item.unread ? ['unread'] : []),
+    item.kind === 'message' ? item.message.sequence : item.kind,
+  ])
 const local = (day: number, hour: number, minute = 0) => new Date(2026, 10, day, hour, minute).toISOString()
 
 describe('the talk as lines', () => {
@@ -61,7 +65,7 @@ describe('the talk as lines', () => {
 
   it('keeps its keys when earlier messages are loaded in front', () => {
     const late = [message(5, local(20, 10)), message(6, local(20, 11))]
-    const keys = talkItems(late, [], null).flatMap((item) => (item.kind === 'message' ? [item.key] : []))
+    const keys = talkItems(late, [], null).map((item) => item.key)
     const all = talkItems([message(4, local(19, 10)), ...late], [], null).map((item) => item.key)
     expect(all).toEqual(expect.arrayContaining(keys))
     expect(new Set(all).size).toBe(all.length)

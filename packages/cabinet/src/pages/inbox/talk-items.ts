@@ -1,25 +1,27 @@
 import type { Message } from '@trunkline/contracts/http/conversations'
 import type { PendingMessage } from './message-log.ts'
 
-/** One line of the talk as the virtual list shows it. `key` is stable while messages come and go. */
-export type TalkItem =
-  | { readonly kind: 'day'; readonly key: string; readonly at: string }
-  | { readonly kind: 'unread'; readonly key: string }
+/**
+ * One message as the virtual list shows it, with the separators that stand above it. They are part of the item, so that
+ * keys are the messages' own and the place on screen is kept when earlier messages are loaded in front.
+ */
+export type TalkItem = {
+  readonly key: string
+  /** An instant of the day that begins with this message; null inside a day. */
+  readonly day: string | null
+  /** The unread line stands above it. */
+  readonly unread: boolean
+  readonly quoted: Message | null
+} & (
   | {
       readonly kind: 'message'
-      readonly key: string
       readonly message: Message
       /** First and last of a run by one author within a few minutes: name above, tail below. */
       readonly first: boolean
       readonly last: boolean
-      readonly quoted: Message | null
     }
-  | {
-      readonly kind: 'pending'
-      readonly key: string
-      readonly pending: PendingMessage
-      readonly quoted: Message | null
-    }
+  | { readonly kind: 'pending'; readonly pending: PendingMessage }
+)
 
 const RUN_GAP_MS = 5 * 60_000
 
@@ -30,8 +32,8 @@ export function dayOf(at: string): string {
 }
 
 /**
- * The talk as lines: a separator before each new day, the unread line before the first message not read when the
- * conversation was opened, messages with the place in their run, then what is being sent.
+ * The talk as items: messages with the place in their run, then what is being sent; a day above its first message, the
+ * unread line above the first one not read when the conversation was opened.
  *
  * @param unreadFrom sequence of the first unread message; null for none.
  */
@@ -43,37 +45,40 @@ export function talkItems(
   const items: TalkItem[] = []
   const byId = new Map(messages.map((message) => [message.id, message]))
   const quotedBy = (id: string | null) => (id === null ? null : (byId.get(id) ?? null))
-  let day = ''
+  let today = ''
+  const newDay = (at: string) => {
+    const day = dayOf(at)
+    if (day === today) return null
+    today = day
+    return at
+  }
   let unreadShown = false
   messages.forEach((message, index) => {
-    const before = messages[index - 1]
     const after = messages[index + 1]
-    const today = dayOf(message.at)
-    const newDay = today !== day
-    if (newDay) {
-      day = today
-      items.push({ kind: 'day', key: `day:${today}:${message.sequence}`, at: message.at })
-    }
-    const unreadHere = !unreadShown && unreadFrom !== null && message.sequence >= unreadFrom
-    if (unreadHere) {
-      unreadShown = true
-      items.push({ kind: 'unread', key: 'unread' })
-    }
+    const day = newDay(message.at)
+    const unread = !unreadShown && unreadFrom !== null && message.sequence >= unreadFrom
+    if (unread) unreadShown = true
     items.push({
       kind: 'message',
       key: message.id,
       message,
-      first: newDay || unreadHere || !sameRun(before, message),
+      day,
+      unread,
+      first: day !== null || unread || !sameRun(messages[index - 1], message),
       last: !sameRun(message, after) || (after !== undefined && dayOf(after.at) !== today),
       quoted: quotedBy(message.replyToId),
     })
   })
   for (const each of pending) {
-    if (dayOf(each.at) !== day) {
-      day = dayOf(each.at)
-      items.push({ kind: 'day', key: `day:${day}:pending`, at: each.at })
-    }
-    items.push({ kind: 'pending', key: each.clientId, pending: each, quoted: quotedBy(each.replyToId) })
+    const quoted = quotedBy(each.replyToId)
+    items.push({
+      kind: 'pending',
+      key: each.clientId,
+      pending: each,
+      day: newDay(each.at),
+      unread: false,
+      quoted,
+    })
   }
   return items
 }

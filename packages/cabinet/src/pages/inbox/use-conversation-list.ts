@@ -13,7 +13,7 @@ import {
   viewQuery,
 } from './conversation-list.ts'
 
-const PAGE = 60
+const PAGE = 100
 /** Events of one moment are looked at together. */
 const COALESCE_MS = 150
 /** Above so many changed conversations at once the first page is asked instead of each of them. */
