@@ -26,15 +26,18 @@ export interface FenceRule {
 const CONTRACTS = '^packages/contracts/src/'
 const OBSERVE = '^packages/server/src/observe/'
 const CONFIG = '^packages/server/src/config$'
-const SEAL = '^packages/server/src/seal$'
+/** Small helpers beside main.ts; not the composition root and not the values of config. */
+const BESIDE_MAIN = '^packages/server/src/(?!(app|main|index|config)$)[^/]+$'
+/** What the doors are given is built by the composition root; they need to name its types. */
+const WIRED = '^packages/(server/src/(store|files)/|portal/src/|channels/src/(index|registry|kit/))'
 /** Talking SQL is the business of the store alone. */
 const DATABASE_LIBRARIES = ['pg', 'kysely', 'pg-boss']
 
-/** Files that tests are written in, and `test-….ts` beside them, which only they may import. */
-export const TEST_FILE = /\.(test|spec)\.tsx?$|\/(test-[^/]+|contract-suite)\.tsx?$/
+/** Files of tests, and what only they may import: `testing/`, `test-….ts` and `….fixture.ts`. */
+export const TEST_FILE = /\.(test|spec|fixture)\.tsx?$|\/(testing\/.*|test-[^/]+|contract-suite)\.tsx?$/
 
 /** The same for a path as an import resolves it, without its extension. */
-export const TEST_SUPPORT = /^packages\/.*\/(test-[^/]+|contract-suite)$/
+export const TEST_SUPPORT = /^packages\/.*(\/testing\/.*|\/test-[^/]+|\/contract-suite|\.fixture)$/
 
 /**
  * What a test may import beside what its room may: test libraries, Node, and the sandbox to play the other side.
@@ -122,9 +125,9 @@ export const FENCE: readonly FenceRule[] = [
   {
     row: 'server/http',
     covers: /^packages\/server\/src\/http\//,
-    says: 'server/http imports flows, contracts, auth, realtime, observe and types of config, never store, portal or channels',
-    ours: [CONTRACTS, OBSERVE, '^packages/server/src/(http|flows|auth|realtime)/'],
-    oursAsTypes: [CONFIG],
+    says: 'server/http imports flows, contracts, auth, realtime and observe; of config, store, files, portal and channels types alone',
+    ours: [CONTRACTS, OBSERVE, BESIDE_MAIN, '^packages/server/src/(http|flows|auth|realtime)/'],
+    oursAsTypes: [CONFIG, WIRED],
     libraries: 'any',
     never: DATABASE_LIBRARIES,
     node: true,
@@ -132,9 +135,9 @@ export const FENCE: readonly FenceRule[] = [
   {
     row: 'server/jobs',
     covers: /^packages\/server\/src\/jobs\//,
-    says: 'server/jobs imports flows, contracts, observe and types of config, never store, portal or channels',
-    ours: [CONTRACTS, OBSERVE, '^packages/server/src/(jobs|flows)/'],
-    oursAsTypes: [CONFIG],
+    says: 'server/jobs imports flows, contracts and observe; of config, store, files, portal and channels types alone',
+    ours: [CONTRACTS, OBSERVE, BESIDE_MAIN, '^packages/server/src/(jobs|flows)/'],
+    oursAsTypes: [CONFIG, WIRED],
     libraries: 'any',
     never: ['pg', 'kysely'],
     node: true,
@@ -150,7 +153,7 @@ export const FENCE: readonly FenceRule[] = [
       '^packages/portal/src/',
       '^packages/channels/src/(index|registry|kit/.*)$',
       '^packages/server/src/(flows|store|realtime|files)/',
-      SEAL,
+      BESIDE_MAIN,
     ],
     oursAsTypes: [CONFIG],
     libraries: 'any',
@@ -161,7 +164,7 @@ export const FENCE: readonly FenceRule[] = [
     row: 'server/store',
     covers: /^packages\/server\/src\/store\//,
     says: 'server/store imports contracts, typebox, observe and the database libraries only',
-    ours: [CONTRACTS, OBSERVE, SEAL, '^packages/server/src/store/'],
+    ours: [CONTRACTS, OBSERVE, BESIDE_MAIN, '^packages/server/src/store/'],
     oursAsTypes: [CONFIG],
     libraries: [...DATABASE_LIBRARIES, 'typebox'],
     node: true,
@@ -170,7 +173,7 @@ export const FENCE: readonly FenceRule[] = [
     row: 'server/auth, server/realtime',
     covers: /^packages\/server\/src\/(auth|realtime)\//,
     says: 'server/auth and server/realtime import contracts, store and observe, never flows, http or jobs',
-    ours: [CONTRACTS, OBSERVE, SEAL, '^packages/server/src/store/', '^packages/server/src/$own/'],
+    ours: [CONTRACTS, OBSERVE, BESIDE_MAIN, '^packages/server/src/store/', '^packages/server/src/$own/'],
     oursAsTypes: [CONFIG],
     libraries: 'any',
     node: true,
@@ -204,11 +207,12 @@ export const FENCE: readonly FenceRule[] = [
     node: true,
   },
   {
-    row: 'server/config.ts, server/seal.ts',
+    row: 'server, beside main.ts',
     covers: /^packages\/server\/src\/[^/]+$/,
-    says: 'the other files beside main.ts import contracts and Node’s own modules only',
-    ours: [CONTRACTS, '^packages/server/src/[^/]+$'],
-    libraries: ['typebox'],
+    says: 'the other files beside main.ts (config, ids, seal and the like) import contracts, portal, undici and Node’s own modules only',
+    ours: [CONTRACTS, '^packages/portal/src/', BESIDE_MAIN],
+    oursAsTypes: [CONFIG],
+    libraries: ['typebox', 'undici'],
     node: true,
   },
   {

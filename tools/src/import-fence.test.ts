@@ -105,7 +105,7 @@ const FORBIDDEN: Record<string, { path: string; text: string }[]> = {
   'server/app.ts, server/main.ts': [
     { path: 'packages/server/src/app.ts', text: "import { start } from '@trunkline/sandbox/portal'" },
   ],
-  'server/config.ts, server/seal.ts': [
+  'server, beside main.ts': [
     { path: 'packages/server/src/config.ts', text: "import { insert } from './store/events.ts'" },
   ],
   cabinet: [
@@ -173,7 +173,7 @@ describe('the import fence', () => {
       },
       {
         path: 'packages/server/src/http/health.ts',
-        text: "import type { Config } from '../config.ts'\nimport { log } from '../observe/logger.ts'\nimport fastify from 'fastify'",
+        text: "import type { Config } from '../config.ts'\nimport type { Database } from '../store/database.ts'\nimport { log } from '../observe/logger.ts'\nimport fastify from 'fastify'",
       },
       {
         path: 'packages/server/src/flows/accept.db.test.ts',
