@@ -6,6 +6,7 @@ export * from './client/clock.ts'
 export * from './client/domain.ts'
 export { isGone, refusalOf } from './client/errors.ts'
 export * from './client/oauth.ts'
+export { isPrivateAddress } from './client/private-address.ts'
 export * from './client/probe-portal.ts'
 export * from './client/reference.ts'
 export * from './client/tokens.ts'
@@ -16,6 +17,7 @@ export {
   type Transport,
   type TransportOptions,
 } from './client/transport.ts'
+export { whoIs } from './client/who-is.ts'
 export { updateComment } from './crm/comment.ts'
 export { cardPath, ORIGINATOR_ID } from './crm/entity-types.ts'
 export { executeSteps } from './crm/execute-steps.ts'

@@ -129,7 +129,7 @@ export function createPump(options: PumpOptions): Pump {
         continue
       }
       const reserves = !(isBulkTurn && lead === 3)
-      if (inFlight.size >= concurrency - (reserves ? reservedSlots(lead) : 0)) continue
+      if (inFlight.size >= Math.max(1, concurrency - (reserves ? reservedSlots(lead) : 0))) continue
       const bucketMs = bucket.waitMs(now, reserves ? reservedHits(lead, bucket.capacity) : 0)
       if (bucketMs > 0) {
         waitMs = Math.min(waitMs, bucketMs)

@@ -13,8 +13,8 @@ import { settle, uniformAnswer } from './waiting-group.ts'
 
 /** Tries of a group that may be repeated, before its caller is told. */
 const MAX_ATTEMPTS = 5
-/** Fresh tokens refused in a row before we believe that the application lost the portal; a few come from requests in flight. */
-const MAX_BAD_TOKENS = 8
+/** Different tokens refused in a row before we believe that the application has lost the portal. */
+const MAX_BAD_TOKENS = 3
 
 /** What one answer, or its absence, changes: the groups it carried, the bucket, the token, the portal's health. */
 export interface Settler {
@@ -38,7 +38,7 @@ export function createSettler(parts: {
 }): Settler {
   const { options, now, bucket, costs, parked, health, queues, onMoved } = parts
   const counts = { refused: 0, lost: 0 }
-  let badTokensInRow = 0
+  const badTokens = new Set<string>()
 
   async function exchange(
     groups: readonly WaitingGroup[],
@@ -95,7 +95,7 @@ export function createSettler(parts: {
       else settle(group, () => group.resolve(uniformAnswer(group, 'failed', settled.error)))
     }
     if (refresh) return failed + (await settleRefused(again, new HubError('portal/reauthorise'), true, token))
-    badTokensInRow = 0
+    badTokens.clear()
     health.wentWell()
     queues.putBack(again)
     return failed
@@ -129,8 +129,8 @@ export function createSettler(parts: {
     refreshable: boolean,
     token: AccessToken,
   ): Promise<number> {
-    if (refreshable && badTokensInRow < MAX_BAD_TOKENS) {
-      badTokensInRow += 1
+    // Many requests in flight hear of the same token: that is one.
+    if (refreshable && badTokens.add(token.accessToken).size <= MAX_BAD_TOKENS) {
       try {
         await options.tokens.refresh(options.portalId, token.accessToken)
         queues.putBack(groups)
@@ -208,7 +208,7 @@ export function createSettler(parts: {
     noToken,
     counts,
     resume() {
-      badTokensInRow = 0
+      badTokens.clear()
     },
   }
 }
