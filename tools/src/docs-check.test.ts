@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { brokenLinks, isDocument, mapFaults, unknownCommands } from './docs-check.ts'
+import { brokenLinks, isDocument, mapFaults, missingFiles, unknownCommands } from './docs-check.ts'
 import { FENCE } from './fence-rules.ts'
 import { ROOT, readTree, type SourceFile } from './source-tree.ts'
 
@@ -38,6 +38,14 @@ describe('documents', () => {
       'docs/a.md:2 links to gone.md#z, but there is no docs/gone.md.',
       'docs/b.md:1 links to a.md#small-words, but docs/a.md has no such heading.',
       'docs/b.md:1 links to ../x.png, but there is no x.png.',
+    ])
+  })
+
+  it('name only files that are there', () => {
+    expect(missingFiles(documents, (path) => existsSync(join(ROOT, path)))).toEqual([])
+    const text = 'See `packages/a/src/gone.ts`, `packages/a/src/here.ts` and `any.ts`.'
+    expect(missingFiles([{ path: 'x.md', text }], (path) => path.endsWith('here.ts'))).toEqual([
+      'x.md names packages/a/src/gone.ts, which is not there.',
     ])
   })
 

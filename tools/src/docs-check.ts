@@ -55,6 +55,22 @@ export function unknownCommands(
 }
 
 /**
+ * Finds files that a document names in code type and that are not there.
+ * @returns one sentence for each; a name counts as a file of ours when it begins with a folder of the root.
+ */
+export function missingFiles(
+  documents: readonly SourceFile[],
+  exists: (path: string) => boolean,
+): DocFault[] {
+  return documents.flatMap((file) =>
+    [...file.text.matchAll(/`((?:packages|e2e|bench|tools|docs)\/[\w./-]+\.\w+)`/g)]
+      .map((match) => match[1] ?? '')
+      .filter((path) => !exists(path))
+      .map((path) => `${file.path} names ${path}, which is not there.`),
+  )
+}
+
+/**
  * Compares the folders named in the map with those that are there.
  * @param map text of docs/map.md; a room is a line of its table that begins with a folder in code type.
  * @param rooms the folders that must be named.
