@@ -12,10 +12,14 @@ import type { Outside } from './flows/channel-account.ts'
 import { createDeliverMessage } from './flows/deliver-message.ts'
 import { createFetchMedia, lost } from './flows/fetch-media.ts'
 import { createIngestTalk, MEDIA_LANE, TALK_LANE } from './flows/ingest-talk.ts'
-import { OUTBOUND_LANE } from './flows/queue-outbound.ts'
 import { servePortals } from './flows/portals/serve-portals.ts'
+import { OUTBOUND_LANE } from './flows/queue-outbound.ts'
 import { failTransfers } from './flows/transfer/fail-transfers.ts'
-import { classifyTransferError, createTransferContact, TRANSFER_LANE } from './flows/transfer/transfer-contact.ts'
+import {
+  classifyTransferError,
+  createTransferContact,
+  TRANSFER_LANE,
+} from './flows/transfer/transfer-contact.ts'
 import type { HttpContext } from './http/context.ts'
 import { createHttp } from './http/create-http.ts'
 import { startJobs } from './jobs/start-jobs.ts'
@@ -55,7 +59,6 @@ export interface AppOptions {
 export interface Tuning {
   readonly portalLeaseMs: number
   readonly portalsEveryMs: number
-  readonly settleMs: number
   readonly commentEveryMs: number
   readonly laneLeaseMs: number
   /** Lanes work only inside `processAll`. */
@@ -65,8 +68,6 @@ export interface Tuning {
 const TUNING: Tuning = {
   portalLeaseMs: 8_000,
   portalsEveryMs: 1_000,
-  // The portal cuts a request at 60 s; what it has not done by then it will not do. Source: reference/bitrix24.md §2.5.
-  settleMs: 65_000,
   commentEveryMs: 5_000,
   laneLeaseMs: 15_000,
   paused: false,
@@ -79,7 +80,8 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
   const now = options.now ?? (() => new Date())
   const closers: (() => Promise<unknown>)[] = []
   try {
-    const databaseUrl = options.databaseUrl ?? config.databaseUrl ?? (await embeddedUrl(config, logger, closers))
+    const databaseUrl =
+      options.databaseUrl ?? config.databaseUrl ?? (await embeddedUrl(config, logger, closers))
     const database = openDatabase({
       url: databaseUrl,
       applicationName: 'trunkline',
@@ -110,7 +112,14 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       ttlMs: tuning.portalLeaseMs,
       everyMs: tuning.portalsEveryMs,
       log: ({ event, portalId, method, status, durationMs, commands, code }) =>
-        logger.debug(event, { portalId, method, status, durationMs, count: commands, ...(code === undefined ? {} : { code }) }),
+        logger.debug(event, {
+          portalId,
+          method,
+          status,
+          durationMs,
+          count: commands,
+          ...(code === undefined ? {} : { code }),
+        }),
       onTrouble: (error) => logger.error('portal-trouble', {}, error),
     })
     closers.push(() => portals.stop())
@@ -183,7 +192,13 @@ function startLanes(
     onTrouble: (event: string, reason: string) => logger.warn(`lane-${event}`, { reason }),
   }
   return [
-    runLane({ ...common, lane: TALK_LANE, concurrency: 8, claimSize: 64, handler: createIngestTalk({ database, now }) }),
+    runLane({
+      ...common,
+      lane: TALK_LANE,
+      concurrency: 8,
+      claimSize: 64,
+      handler: createIngestTalk({ database, now }),
+    }),
     runLane({
       ...common,
       lane: TRANSFER_LANE,
@@ -200,13 +215,15 @@ function startLanes(
           attachment: (id) => `${context.publicUrl()}/api/attachments/${id}`,
         },
         now,
-        settleMs: tuning.settleMs,
+        settleMs: context.config.portalSettleMs,
         commentEveryMs: tuning.commentEveryMs,
       }),
       onTrouble: (event, reason, claimed) => {
         logger.warn(`lane-${event}`, { lane: TRANSFER_LANE, reason })
         if (event === 'parked' && claimed !== undefined)
-          failTransfers(database, claimed).catch((error: unknown) => logger.error('fail-transfers', {}, error))
+          failTransfers(database, claimed).catch((error: unknown) =>
+            logger.error('fail-transfers', {}, error),
+          )
       },
     }),
     runLane({
@@ -224,8 +241,8 @@ function startLanes(
       onTrouble: (event, reason, claimed) => {
         logger.warn(`lane-${event}`, { lane: MEDIA_LANE, reason })
         if (event === 'parked' && claimed !== undefined)
-          lost(database, claimed.workspaceId as WorkspaceId, claimed.key as AttachmentId).catch((error: unknown) =>
-            logger.error('media-lost', {}, error),
+          lost(database, claimed.workspaceId as WorkspaceId, claimed.key as AttachmentId).catch(
+            (error: unknown) => logger.error('media-lost', {}, error),
           )
       },
     }),
@@ -241,7 +258,11 @@ async function drainAll(lanes: readonly LaneRunner[]): Promise<void> {
   }
 }
 
-async function embeddedUrl(config: Config, logger: Logger, closers: (() => Promise<unknown>)[]): Promise<string> {
+async function embeddedUrl(
+  config: Config,
+  logger: Logger,
+  closers: (() => Promise<unknown>)[],
+): Promise<string> {
   const server = await startEmbeddedPostgres({
     dataDir: join(config.dataDir, 'postgres'),
     log: (event) => logger.info(`postgres-${event}`),
@@ -250,7 +271,11 @@ async function embeddedUrl(config: Config, logger: Logger, closers: (() => Promi
   return server.url('trunkline')
 }
 
-async function openForSending(context: HttpContext, workspaceId: string, id: string): ReturnType<Outside['openFile']> {
+async function openForSending(
+  context: HttpContext,
+  workspaceId: string,
+  id: string,
+): ReturnType<Outside['openFile']> {
   const row = await context.database.inWorkspace(workspaceId, (tx) => loadAttachment(tx, id as AttachmentId))
   if (row === undefined || row.state !== 'ready') throw new HubError('request/not-found')
   const file = await context.files.open(workspaceId, id)

@@ -2,11 +2,17 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ConfigError, describeConfig, readConfig } from './config.ts'
+import { type ConfigError, describeConfig, readConfig } from './config.ts'
 
 test('all faults of the environment are told at once', () => {
   try {
-    readConfig({ PORT: 'x', ROLE: 'boss', DATABASE_URL: 'mysql://x', PUBLIC_URL: 'nope', BITRIX24_CLIENT_ID: 'a' })
+    readConfig({
+      PORT: 'x',
+      ROLE: 'boss',
+      DATABASE_URL: 'mysql://x',
+      PUBLIC_URL: 'nope',
+      BITRIX24_CLIENT_ID: 'a',
+    })
     expect.unreachable()
   } catch (error) {
     expect((error as ConfigError).faults).toHaveLength(6)

@@ -22,6 +22,11 @@ export interface Config {
   /** Credentials of our own application on Bitrix24, when portals do not bring a local application of theirs. */
   readonly bitrix24App: { readonly clientId: string; readonly clientSecret: string } | undefined
   readonly demo: boolean
+  /**
+   * How long after a lost request its writes may still appear in a portal. The cloud cuts a request at 60 s; shorten it
+   * only for a portal that is known to be quicker (the sandbox).
+   */
+  readonly portalSettleMs: number
   /** Reverse proxies in front of us, as fastify's trustProxy takes it. */
   readonly trustProxy: boolean
 }
@@ -51,9 +56,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const faults: string[] = []
   const dataDir = resolve(env['DATA_DIR'] ?? join(homedir(), '.trunkline'))
   const role = oneOf(env['ROLE'] ?? 'all', ['all', 'web', 'worker'] as const, 'ROLE', faults)
-  const logLevel = oneOf(env['LOG_LEVEL'] ?? 'info', ['debug', 'info', 'warn', 'error', 'silent'] as const, 'LOG_LEVEL', faults)
+  const logLevel = oneOf(
+    env['LOG_LEVEL'] ?? 'info',
+    ['debug', 'info', 'warn', 'error', 'silent'] as const,
+    'LOG_LEVEL',
+    faults,
+  )
   const port = Number(env['PORT'] ?? 8080)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) faults.push('PORT must be a whole number from 0 to 65535')
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    faults.push('PORT must be a whole number from 0 to 65535')
   const databaseUrl = env['DATABASE_URL'] || undefined
   if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl))
     faults.push('DATABASE_URL must begin with postgres:// or postgresql://')
@@ -62,6 +73,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const clientSecret = env['BITRIX24_CLIENT_SECRET'] || undefined
   if ((clientId === undefined) !== (clientSecret === undefined))
     faults.push('BITRIX24_CLIENT_ID and BITRIX24_CLIENT_SECRET go together')
+  const portalSettleMs = wholeNumber(env['PORTAL_SETTLE_MS'], 65_000, 'PORTAL_SETTLE_MS', faults)
   const secretKeys = readSecretKeys(env['SECRET_KEY'], databaseUrl !== undefined, dataDir, faults)
   if (faults.length > 0) throw new ConfigError(faults)
   return {
@@ -74,8 +86,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     role,
     logLevel,
     allowPrivateAddresses: env['ALLOW_PRIVATE_ADDRESSES'] === '1',
-    bitrix24App: clientId !== undefined && clientSecret !== undefined ? { clientId, clientSecret } : undefined,
+    bitrix24App:
+      clientId !== undefined && clientSecret !== undefined ? { clientId, clientSecret } : undefined,
     demo: env['TRUNKLINE_DEMO'] === '1',
+    portalSettleMs,
     trustProxy: env['TRUST_PROXY'] === '1',
   }
 }
@@ -97,10 +111,23 @@ export function describeConfig(config: Config): Record<string, string | number |
   }
 }
 
-function oneOf<const T extends readonly string[]>(value: string, allowed: T, name: string, faults: string[]): T[number] {
+function oneOf<const T extends readonly string[]>(
+  value: string,
+  allowed: T,
+  name: string,
+  faults: string[],
+): T[number] {
   if (allowed.includes(value)) return value
   faults.push(`${name} must be one of ${allowed.join(', ')}`)
   return allowed[0]!
+}
+
+function wholeNumber(value: string | undefined, byDefault: number, name: string, faults: string[]): number {
+  if (!value) return byDefault
+  const number = Number(value)
+  if (Number.isInteger(number) && number >= 0) return number
+  faults.push(`${name} must be a whole number`)
+  return byDefault
 }
 
 function readPublicUrl(value: string | undefined, faults: string[]): string | undefined {
@@ -116,7 +143,12 @@ function readPublicUrl(value: string | undefined, faults: string[]): string | un
 }
 
 /** SECRET_KEY is one or several `id:base64` pairs (or one bare base64), comma-separated, newest first. */
-function readSecretKeys(value: string | undefined, required: boolean, dataDir: string, faults: string[]): SecretKey[] {
+function readSecretKeys(
+  value: string | undefined,
+  required: boolean,
+  dataDir: string,
+  faults: string[],
+): SecretKey[] {
   if (!value) {
     if (required) {
       faults.push('SECRET_KEY is required with DATABASE_URL (32 bytes in base64)')

@@ -22,8 +22,11 @@ export function createOutsideFetch(options: { readonly allowPrivate: boolean }):
       lookup: (hostname, lookupOptions, done) => {
         lookup(hostname, { ...lookupOptions, all: true }, (error, addresses) => {
           if (error) return done(error, [])
-          const open = options.allowPrivate ? addresses : addresses.filter((one) => !isPrivateAddress(one.address))
-          if (open.length === 0) return done(Object.assign(new Error('private address'), { code: 'EPRIVATE' }), [])
+          const open = options.allowPrivate
+            ? addresses
+            : addresses.filter((one) => !isPrivateAddress(one.address))
+          if (open.length === 0)
+            return done(Object.assign(new Error('private address'), { code: 'EPRIVATE' }), [])
           if (lookupOptions.all) return done(null, open)
           return done(null, open[0]!.address, open[0]!.family)
         })
@@ -31,10 +34,16 @@ export function createOutsideFetch(options: { readonly allowPrivate: boolean }):
     },
   })
   const guarded = (input: Parameters<typeof undiciFetch>[0], init?: Parameters<typeof undiciFetch>[1]) => {
-    const url = new URL(typeof input === 'string' || input instanceof URL ? input : (input as { url: string }).url)
+    const url = new URL(
+      typeof input === 'string' || input instanceof URL ? input : (input as { url: string }).url,
+    )
     // An address written as numbers is never looked up, so it is checked here.
     if (!options.allowPrivate && isPrivateAddress(url.hostname.replace(/^\[|\]$/g, '')))
-      return Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error('private address'), { code: 'EPRIVATE' }) }))
+      return Promise.reject(
+        Object.assign(new TypeError('fetch failed'), {
+          cause: Object.assign(new Error('private address'), { code: 'EPRIVATE' }),
+        }),
+      )
     return undiciFetch(input, { redirect: 'manual', ...init, dispatcher: agent })
   }
   return { fetch: guarded as unknown as typeof fetch, close: () => agent.close() }

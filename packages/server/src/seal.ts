@@ -40,7 +40,9 @@ export function createSealer(keys: readonly SecretKey[]): Sealer {
       if (bytes[0] !== VERSION || key === undefined) throw new Error(`sealed under an unknown key: ${id}`)
       const iv = bytes.subarray(2 + idLength, 2 + idLength + IV_BYTES)
       const tag = bytes.subarray(2 + idLength + IV_BYTES, 2 + idLength + IV_BYTES + TAG_BYTES)
-      const decipher = createDecipheriv('aes-256-gcm', key.bytes, iv).setAAD(Buffer.from(purpose)).setAuthTag(tag)
+      const decipher = createDecipheriv('aes-256-gcm', key.bytes, iv)
+        .setAAD(Buffer.from(purpose))
+        .setAuthTag(tag)
       const body = bytes.subarray(2 + idLength + IV_BYTES + TAG_BYTES)
       return JSON.parse(Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8'))
     },

@@ -10,7 +10,12 @@ export function isSafeImage(mime: string): boolean {
 }
 
 /** Types that are never taken: programs that run by a double click. */
-const REFUSED = new Set(['application/x-msdownload', 'application/x-executable', 'application/x-elf', 'application/x-mach-binary'])
+const REFUSED = new Set([
+  'application/x-msdownload',
+  'application/x-executable',
+  'application/x-elf',
+  'application/x-mach-binary',
+])
 
 /**
  * The type of a file by its bytes; what the sender said only counts for what bytes cannot tell (texts, unknown).

@@ -25,7 +25,11 @@ export interface AcceptHook {
    * The same for calls that our own doors (widget, client API) have authenticated already.
    * @returns for each event whether it was new, and its id.
    */
-  own(door: Door, hook: RawHook, traceId: string): Promise<{ stored: readonly boolean[]; ids: readonly string[] }>
+  own(
+    door: Door,
+    hook: RawHook,
+    traceId: string,
+  ): Promise<{ stored: readonly boolean[]; ids: readonly string[] }>
   /** The channel of a public key. @throws HubError `request/not-found`. */
   door(publicKey: string): Promise<Door>
   /** Drops what is remembered of a channel, after its settings changed. */
@@ -76,7 +80,8 @@ export function createAcceptHook(deps: {
         })),
       )
     } catch (error) {
-      if (error instanceof AcceptOverloadedError) throw new HubError('channel/overloaded', { cause: error, retryAfterMs: 1_000 })
+      if (error instanceof AcceptOverloadedError)
+        throw new HubError('channel/overloaded', { cause: error, retryAfterMs: 1_000 })
       throw error
     }
   }

@@ -2,6 +2,7 @@ import type { AnyAdapter, CallContext, HookSecrets } from '@trunkline/channels/k
 import { channelAdapters } from '@trunkline/channels/registry'
 import { HubError } from '@trunkline/contracts/errors'
 import type { ChannelType, WorkspaceId } from '@trunkline/contracts/ids'
+import { Value } from 'typebox/value'
 import type { Sealer } from '../seal.ts'
 import type { ChannelDoor, ChannelRow } from '../store/channels.ts'
 
@@ -23,15 +24,24 @@ export const CHANNEL_SEAL = 'channel'
 /** The adapter of a stored type. @throws HubError `server/bug` when the code for it is gone. */
 export function adapterOf(type: ChannelType): AnyAdapter {
   const adapter = channelAdapters.get(type)
-  if (adapter === undefined) throw new HubError('server/bug', { detail: `no adapter for channel type ${type}` })
+  if (adapter === undefined)
+    throw new HubError('server/bug', { detail: `no adapter for channel type ${type}` })
   return adapter
 }
 
-export function openChannel(sealer: Sealer, row: Pick<ChannelRow | ChannelDoor, 'type' | 'settings' | 'secrets'>): OpenedChannel {
+export function openChannel(
+  sealer: Sealer,
+  row: Pick<ChannelRow | ChannelDoor, 'type' | 'settings' | 'secrets'>,
+): OpenedChannel {
   const sealed = sealer.open<ChannelSecrets>(CHANNEL_SEAL, row.secrets)
+  const adapter = adapterOf(row.type)
   return {
-    adapter: adapterOf(row.type),
-    settings: { ...row.settings, ...sealed.settings },
+    adapter,
+    // A setting that came with a later version has its default until the form is saved again.
+    settings: Value.Default(adapter.settings, { ...row.settings, ...sealed.settings }) as Record<
+      string,
+      unknown
+    >,
     secrets: { hookSecret: sealed.hookSecret },
   }
 }
@@ -39,7 +49,10 @@ export function openChannel(sealer: Sealer, row: Pick<ChannelRow | ChannelDoor, 
 /** What adapters need for their calls outside; made by the composition root. */
 export interface Outside {
   readonly fetch: typeof fetch
-  readonly openFile: (workspaceId: WorkspaceId, attachmentId: string) => ReturnType<CallContext<never>['openFile']>
+  readonly openFile: (
+    workspaceId: WorkspaceId,
+    attachmentId: string,
+  ) => ReturnType<CallContext<never>['openFile']>
   /** Public address of a channel's hooks. */
   readonly hookUrl: (publicKey: string) => string
 }

@@ -92,7 +92,9 @@ export function messageRow(
 }
 
 /** What may change about a stored message, from its new state. */
-export function messageChange(state: MessageState): Parameters<typeof import('../store/messages.ts').saveMessage>[2] {
+export function messageChange(
+  state: MessageState,
+): Parameters<typeof import('../store/messages.ts').saveMessage>[2] {
   return {
     text: state.text,
     occurredAt: new Date(state.occurredAt),

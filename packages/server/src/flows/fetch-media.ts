@@ -17,7 +17,12 @@ import { callContext, type Outside, openChannel } from './channel-account.ts'
 const MAX_MEDIA_BYTES = 50 * 1024 * 1024
 
 /** Fetches one file of a network into our store. Retried by its lane; a file that is gone for good is shown as lost. */
-export function createFetchMedia(deps: { database: Database; sealer: Sealer; outside: Outside; files: FileStore }) {
+export function createFetchMedia(deps: {
+  database: Database
+  sealer: Sealer
+  outside: Outside
+  files: FileStore
+}) {
   return async (claim: Claim, context: LaneContext): Promise<LaneResult> => {
     const workspaceId = claim.workspaceId as WorkspaceId
     const id = claim.key as AttachmentId
@@ -29,11 +34,17 @@ export function createFetchMedia(deps: { database: Database; sealer: Sealer; out
     })
     if (found === undefined) return undefined
     const opened = found.channel === undefined ? undefined : openChannel(deps.sealer, found.channel)
-    if (found.channel === undefined || opened?.adapter.fetchMedia === undefined) return lost(deps.database, workspaceId, id)
+    if (found.channel === undefined || opened?.adapter.fetchMedia === undefined)
+      return lost(deps.database, workspaceId, id)
     try {
       const media = await opened.adapter.fetchMedia(
         found.row.reference,
-        callContext(deps.outside, opened, { workspaceId, publicKey: found.channel.publicKey }, context.signal) as never,
+        callContext(
+          deps.outside,
+          opened,
+          { workspaceId, publicKey: found.channel.publicKey },
+          context.signal,
+        ) as never,
       )
       const stored = await deps.files.put(
         workspaceId,
@@ -64,7 +75,11 @@ export function createFetchMedia(deps: { database: Database; sealer: Sealer; out
 }
 
 /** Marks a file as lost: the operator sees that there was one. Also for a lane that gave up. */
-export async function lost(database: Database, workspaceId: WorkspaceId, id: AttachmentId): Promise<undefined> {
+export async function lost(
+  database: Database,
+  workspaceId: WorkspaceId,
+  id: AttachmentId,
+): Promise<undefined> {
   await database.inWorkspace(workspaceId, async (tx) => {
     await attachmentLost(tx, id)
     await tellConversation(tx, id)
@@ -74,5 +89,9 @@ export async function lost(database: Database, workspaceId: WorkspaceId, id: Att
 async function tellConversation(tx: Tx, id: AttachmentId): Promise<void> {
   const row = await loadAttachment(tx, id)
   if (row?.conversationId == null || row.messageId === null) return
-  await appendRealtime(tx, 'cabinet', { kind: 'message', conversationId: row.conversationId, messageId: row.messageId })
+  await appendRealtime(tx, 'cabinet', {
+    kind: 'message',
+    conversationId: row.conversationId,
+    messageId: row.messageId,
+  })
 }

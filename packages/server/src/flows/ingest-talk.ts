@@ -76,7 +76,11 @@ export function createIngestTalk(deps: { database: Database; now: () => Date }) 
 }
 
 /** Runs the work in a savepoint; if it fails again the event ends as failed and stays in the journal. */
-async function tryOrSetAside(tx: Tx, work: () => Promise<HandledEvent>, event: PendingEvent): Promise<HandledEvent> {
+async function tryOrSetAside(
+  tx: Tx,
+  work: () => Promise<HandledEvent>,
+  event: PendingEvent,
+): Promise<HandledEvent> {
   await tx.query({ text: 'savepoint event' })
   try {
     const handled = await work()
@@ -104,7 +108,12 @@ async function ingestEvent(
   stored: PendingEvent,
 ): Promise<HandledEvent> {
   const base = { id: stored.id, receivedAt: stored.receivedAt, conversationId: null, revision: null }
-  let result: HandledEvent = { ...base, kind: 'unsupported', outcome: 'not_passed', reason: 'unsupported-event' }
+  let result: HandledEvent = {
+    ...base,
+    kind: 'unsupported',
+    outcome: 'not_passed',
+    reason: 'unsupported-event',
+  }
   for (const event of adapterOf(channel.type).parse(stored.part)) {
     const ended = await applyEvent(deps, tx, channel, event, stored)
     result = { ...base, ...ended }
@@ -123,8 +132,10 @@ async function applyEvent(
   stored: PendingEvent,
 ): Promise<Ended> {
   const externalId = 'externalMessageId' in event ? event.externalMessageId : undefined
-  const existing = externalId === undefined ? undefined : await messageByExternalId(tx, channel.id, event.talk, externalId)
-  const note = externalId === undefined || existing ? undefined : await loadNote(tx, channel.id, event.talk, externalId)
+  const existing =
+    externalId === undefined ? undefined : await messageByExternalId(tx, channel.id, event.talk, externalId)
+  const note =
+    externalId === undefined || existing ? undefined : await loadNote(tx, channel.id, event.talk, externalId)
   const latest = await latestOfTalk(tx, channel.id, event.talk)
   // An edit or mark of a message of an earlier conversation belongs there, not to the newest one.
   const row =
@@ -133,7 +144,10 @@ async function applyEvent(
       : latest
   const applied = applyInbound({
     conversation: row === undefined ? null : stateOf(row),
-    message: existing !== undefined ? messageState(existing) : ((note as unknown as MessageState | undefined) ?? null),
+    message:
+      existing !== undefined
+        ? messageState(existing)
+        : ((note as unknown as MessageState | undefined) ?? null),
     event,
     now: deps.now().toISOString(),
   })
@@ -145,17 +159,44 @@ async function applyEvent(
     return service(event.kind, row)
   }
   if (event.kind === 'unsupported')
-    return { kind: event.kind, conversationId: row?.id ?? null, revision: null, outcome: 'not_passed', reason: 'unsupported-event' }
+    return {
+      kind: event.kind,
+      conversationId: row?.id ?? null,
+      revision: null,
+      outcome: 'not_passed',
+      reason: 'unsupported-event',
+    }
 
-  const saved = await saveApplied(tx, { channel, event, applied, row, existing, contactId, stored, now: deps.now() })
+  const saved = await saveApplied(tx, {
+    channel,
+    event,
+    applied,
+    row,
+    existing,
+    contactId,
+    stored,
+    now: deps.now(),
+  })
   if (saved === undefined) return service(event.kind, row)
   return saved.content
-    ? { kind: event.kind, conversationId: saved.conversationId, revision: saved.revision, outcome: 'pending', reason: null }
+    ? {
+        kind: event.kind,
+        conversationId: saved.conversationId,
+        revision: saved.revision,
+        outcome: 'pending',
+        reason: null,
+      }
     : service(event.kind, { id: saved.conversationId })
 }
 
 function service(kind: string, row: { id: ConversationId } | undefined): Ended {
-  return { kind, conversationId: row?.id ?? null, revision: null, outcome: 'not_passed', reason: 'service-event' }
+  return {
+    kind,
+    conversationId: row?.id ?? null,
+    revision: null,
+    outcome: 'not_passed',
+    reason: 'service-event',
+  }
 }
 
 interface Applying {
@@ -193,7 +234,10 @@ async function saveApplied(
     // Contact data before the first word: the contact is known now, the conversation is still to come. What goes with
     // the data waits for it under a name of its own.
     if (event.kind === 'contact-shared')
-      await saveNote(tx, channel.id, event.talk, FORM_NOTE, { consent: event.consent ?? null, context: event.context ?? null } as unknown as Json)
+      await saveNote(tx, channel.id, event.talk, FORM_NOTE, {
+        consent: event.consent ?? null,
+        context: event.context ?? null,
+      } as unknown as Json)
     return undefined
   }
   const content = CONTENT.has(event.kind)
@@ -255,7 +299,7 @@ async function saveMessageOf(
         id,
         conversationId: at.conversationId,
         sequence: at.sequence,
-        receivedAt: a.stored.receivedAt,
+        receivedAt: new Date(a.stored.receivedAt),
         ...(name === undefined ? {} : { authorName: name }),
       }),
     )
@@ -284,7 +328,11 @@ async function saveAttachments(
 ): Promise<number> {
   for (const [position, file] of message.attachments.entries()) {
     if ('attachmentId' in file.source) {
-      await takeAttachments(tx, [file.source.attachmentId], { messageId, conversationId, uploadedBy: uploader(channelId, talk) })
+      await takeAttachments(tx, [file.source.attachmentId], {
+        messageId,
+        conversationId,
+        uploadedBy: uploader(channelId, talk),
+      })
       continue
     }
     const id = newId<Parameters<typeof insertAttachment>[1]['id']>()

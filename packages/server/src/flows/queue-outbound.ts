@@ -1,6 +1,6 @@
 import { HubError } from '@trunkline/contracts/errors'
-import { text } from '@trunkline/contracts/locale'
 import type { ConversationId, MessageId } from '@trunkline/contracts/ids'
+import { text } from '@trunkline/contracts/locale'
 import { applyOutbound, writeRefusal } from '@trunkline/domain/conversation/apply-outbound'
 import { newId } from '../ids.ts'
 import { attachmentsOf, takeAttachments } from '../store/attachments.ts'
@@ -48,7 +48,13 @@ export async function queueOutbound(tx: Tx, request: OutboundRequest, now: Date)
   if (refusal !== null) throw new HubError('channel/cannot', { publicText: REFUSALS[refusal] })
   if (request.text.trim() === '' && request.attachmentIds.length === 0)
     throw new HubError('request/invalid', {
-      fields: [{ pointer: '/text', code: 'empty', text: text('Напишите сообщение или приложите файл', 'Write a message or attach a file') }],
+      fields: [
+        {
+          pointer: '/text',
+          code: 'empty',
+          text: text('Напишите сообщение или приложите файл', 'Write a message or attach a file'),
+        },
+      ],
     })
   if (request.text.length > can.text.maxChars && !can.text.split)
     throw new HubError('request/invalid', {
@@ -94,13 +100,22 @@ export async function queueOutbound(tx: Tx, request: OutboundRequest, now: Date)
   })
   if (taken.length < request.attachmentIds.length)
     throw new HubError('request/invalid', {
-      fields: [{ pointer: '/attachmentIds', code: 'unknown', text: text('Файл не найден', 'The file was not found') }],
+      fields: [
+        {
+          pointer: '/attachmentIds',
+          code: 'unknown',
+          text: text('Файл не найден', 'The file was not found'),
+        },
+      ],
     })
   for (const file of await attachmentsOf(tx, [id])) {
     const media = can.media[file.kind]
     if (media === undefined || !media.out || file.sizeBytes > media.maxOutBytes)
       throw new HubError('channel/cannot', {
-        publicText: text(`Канал не может отправить файл «${file.name}»`, `The channel cannot send the file “${file.name}”`),
+        publicText: text(
+          `Канал не может отправить файл «${file.name}»`,
+          `The channel cannot send the file “${file.name}”`,
+        ),
       })
   }
   await saveConversation(

@@ -3,7 +3,16 @@ import type { ChannelId, ContactId } from '@trunkline/contracts/ids'
 import { channelIdentity, matchContact } from '@trunkline/domain/identity/match'
 import { normaliseEmail, normalisePhone } from '@trunkline/domain/identity/normalise'
 import { newId } from '../ids.ts'
-import { claimIdentity, findIdentities, identitiesOf, insertContact, loadContact, mergeContacts, renameContact, vouchIdentity } from '../store/contacts.ts'
+import {
+  claimIdentity,
+  findIdentities,
+  identitiesOf,
+  insertContact,
+  loadContact,
+  mergeContacts,
+  renameContact,
+  vouchIdentity,
+} from '../store/contacts.ts'
 import type { Tx } from '../store/database.ts'
 import { loadWorkspace } from '../store/workspaces.ts'
 
@@ -11,7 +20,11 @@ import { loadWorkspace } from '../store/workspaces.ts'
  * The contact a profile belongs to, made if need be: channel identity, phone and e-mail decide, uniqueness in the
  * database settles a race. Contacts that turn out to be one person are merged, with the evidence kept.
  */
-export async function resolveContact(tx: Tx, channelId: ChannelId, profile: ContactProfile): Promise<ContactId> {
+export async function resolveContact(
+  tx: Tx,
+  channelId: ChannelId,
+  profile: ContactProfile,
+): Promise<ContactId> {
   const workspace = await loadWorkspace(tx)
   const person = {
     channel: channelIdentity(channelId, profile.externalId),
@@ -26,7 +39,8 @@ export async function resolveContact(tx: Tx, channelId: ChannelId, profile: Cont
   ]
   const found = await findIdentities(tx, wanted)
   const contactIds = [...new Set(found.map((row) => row.contactId))]
-  const rows = contactIds.length === 0 ? [] : (await Promise.all(contactIds.map((id) => identitiesOf(tx, id)))).flat()
+  const rows =
+    contactIds.length === 0 ? [] : (await Promise.all(contactIds.map((id) => identitiesOf(tx, id)))).flat()
   const match = matchContact({ person, rows })
   let contactId = match.contactId as ContactId | null
   if (contactId === null) {
@@ -34,10 +48,20 @@ export async function resolveContact(tx: Tx, channelId: ChannelId, profile: Cont
     await insertContact(tx, contactId, nameOf(profile))
   }
   for (const from of match.mergeFrom)
-    await mergeContacts(tx, { id: newId(), from: from as ContactId, into: contactId, evidence: { evidence: match.evidence } })
+    await mergeContacts(tx, {
+      id: newId(),
+      from: from as ContactId,
+      into: contactId,
+      evidence: { evidence: match.evidence },
+    })
   for (const add of match.addIdentities) {
     const raw = add.kind === 'phone' ? profile.phone : add.kind === 'email' ? profile.email : undefined
-    const owner = await claimIdentity(tx, { id: newId(), contactId, ...add, ...(raw === undefined ? {} : { raw }) })
+    const owner = await claimIdentity(tx, {
+      id: newId(),
+      contactId,
+      ...add,
+      ...(raw === undefined ? {} : { raw }),
+    })
     // Another talk of the same person was a moment faster; its rows are visible now, so looking again joins the two.
     if (owner !== contactId) return resolveContact(tx, channelId, profile)
   }

@@ -13,7 +13,9 @@ const MAX_HOOK_BYTES = 2 * 1024 * 1024
 export function hookRoutes(app: FastifyInstance, context: Pick<HttpContext, 'acceptHook'>): void {
   app.register(async (door) => {
     door.removeAllContentTypeParsers()
-    door.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_HOOK_BYTES }, (_request, body, done) => done(null, body))
+    door.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_HOOK_BYTES }, (_request, body, done) =>
+      done(null, body),
+    )
     door.route<{ Params: { publicKey: string } }>({
       method: ['GET', 'POST'],
       url: '/hooks/:publicKey',
@@ -37,7 +39,10 @@ export function rawHook(request: FastifyRequest): RawHook {
     path: request.url.split('?')[0]!,
     query: request.query as Record<string, string>,
     headers: Object.fromEntries(
-      Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+      Object.entries(request.headers).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join(', ') : (value ?? ''),
+      ]),
     ),
     body,
     remoteAddress: request.ip,

@@ -1,4 +1,4 @@
-import { type ErrorCode, ERRORS, HubError } from '@trunkline/contracts/errors'
+import { ERRORS, type ErrorCode, HubError } from '@trunkline/contracts/errors'
 import type { Problem } from '@trunkline/contracts/http/shared'
 import type { Locale } from '@trunkline/contracts/locale'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
@@ -17,8 +17,10 @@ export function localeOf(request: Pick<FastifyRequest, 'headers'>): Locale {
 export function problemHandler(logger: Logger) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const known = asHubError(error)
-    if (known.kind === 'bug') logger.error('request-failed', { traceId: request.id, code: known.code }, known.cause ?? error)
-    if (known.retryAfterMs !== undefined) void reply.header('retry-after', String(Math.ceil(known.retryAfterMs / 1000)))
+    if (known.kind === 'bug')
+      logger.error('request-failed', { traceId: request.id, code: known.code }, known.cause ?? error)
+    if (known.retryAfterMs !== undefined)
+      void reply.header('retry-after', String(Math.ceil(known.retryAfterMs / 1000)))
     return reply.code(known.status).type(PROBLEM_TYPE).send(problemOf(known, request))
   }
 }
@@ -37,7 +39,11 @@ export function problemOf(error: HubError, request: Pick<FastifyRequest, 'id' | 
     ...(error.fields.length === 0
       ? {}
       : {
-          errors: error.fields.map((field) => ({ pointer: field.pointer, code: field.code, message: { ...field.text } })),
+          errors: error.fields.map((field) => ({
+            pointer: field.pointer,
+            code: field.code,
+            message: { ...field.text },
+          })),
         }),
   }
 }
@@ -66,7 +72,11 @@ function asHubError(error: unknown): HubError {
 function validationError(error: FastifyError): HubError {
   const fields = (error.validation ?? []).map((one) => {
     const missing = one.keyword === 'required' ? `/${String(one.params['missingProperty'])}` : ''
-    return { pointer: `${one.instancePath}${missing}` || '/', code: one.keyword, text: textOf(one.keyword, one.params) }
+    return {
+      pointer: `${one.instancePath}${missing}` || '/',
+      code: one.keyword,
+      text: textOf(one.keyword, one.params),
+    }
   })
   return new HubError('request/invalid', { fields, cause: error })
 }

@@ -17,7 +17,12 @@ const JOBS = {
  */
 export async function startJobs(context: HttpContext, databaseUrl: string): Promise<() => Promise<void>> {
   const { database, logger } = context
-  const boss = new PgBoss({ connectionString: databaseUrl, schema: 'pgboss', max: 3, application_name: 'trunkline-jobs' })
+  const boss = new PgBoss({
+    connectionString: databaseUrl,
+    schema: 'pgboss',
+    max: 3,
+    application_name: 'trunkline-jobs',
+  })
   boss.on('error', (error) => logger.error('jobs', {}, error))
   await boss.start()
   const work: Record<keyof typeof JOBS, () => Promise<void>> = {

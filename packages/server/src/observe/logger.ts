@@ -29,14 +29,21 @@ export interface Logger {
 
 /** JSON lines on stderr, so that stdout stays for what a command is asked to print. */
 export function createLogger(level: string): Logger {
-  const log = pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: false }))
+  const log = pino(
+    { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: false }),
+  )
   return {
     debug: (event, fields = {}) => log.debug({ event, ...fields }),
     info: (event, fields = {}) => log.info({ event, ...fields }),
     warn: (event, fields = {}) => log.warn({ event, ...fields }),
     // Of an unknown error only its name and where it was thrown: its message may hold what a customer wrote.
     error: (event, fields = {}, cause) =>
-      log.error({ event, ...fields, ...(cause === undefined ? {} : { error: nameOf(cause), at: placeOf(cause) }) }),
+      log.error({
+        event,
+        ...fields,
+        ...(cause === undefined ? {} : { error: nameOf(cause), at: placeOf(cause) }),
+      }),
   }
 }
 

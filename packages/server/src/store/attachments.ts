@@ -33,11 +33,15 @@ export async function insertAttachment(
       size_bytes, state, reference, uploaded_by)
     values (${tx.workspaceId}, ${row.id}, ${row.channelId}, ${row.conversationId ?? null}, ${row.messageId ?? null},
       ${row.position ?? 0}, ${row.kind}, ${row.name}, ${row.mime}, ${row.sizeBytes}, ${row.state},
-      ${row.reference === null ? null : JSON.stringify(row.reference)}::jsonb, ${row.uploadedBy})`.execute(tx.kysely)
+      ${row.reference === null ? null : JSON.stringify(row.reference)}::jsonb, ${row.uploadedBy})`.execute(
+    tx.kysely,
+  )
 }
 
 export async function loadAttachment(tx: Tx, id: AttachmentId): Promise<AttachmentRow | undefined> {
-  const { rows } = await sql<AttachmentRow>`select ${columns} from attachments where id = ${id}`.execute(tx.kysely)
+  const { rows } = await sql<AttachmentRow>`select ${columns} from attachments where id = ${id}`.execute(
+    tx.kysely,
+  )
   return rows[0]
 }
 

@@ -27,9 +27,10 @@ const columns = sql`id, type, title, settings, secrets, public_key as "publicKey
   paused_until as "pausedUntil", created_at as "createdAt"`
 
 export async function loadChannels(tx: Tx): Promise<ChannelRow[]> {
-  const { rows } = await sql<ChannelRow>`select ${columns} from channels where deleted_at is null order by created_at`.execute(
-    tx.kysely,
-  )
+  const { rows } =
+    await sql<ChannelRow>`select ${columns} from channels where deleted_at is null order by created_at`.execute(
+      tx.kysely,
+    )
   return rows
 }
 
@@ -66,7 +67,12 @@ export async function updateChannelSettings(
 export async function saveChannelState(
   tx: Tx,
   id: ChannelId,
-  next: { state: ChannelState; reason?: Text; action?: string; account?: { externalId: string; title: string; url?: string } },
+  next: {
+    state: ChannelState
+    reason?: Text
+    action?: string
+    account?: { externalId: string; title: string; url?: string }
+  },
 ): Promise<void> {
   const reason = next.reason === undefined ? null : JSON.stringify(next.reason)
   const account = next.account === undefined ? null : JSON.stringify(next.account)
@@ -81,7 +87,9 @@ export async function saveChannelState(
 
 /** Takes the channel out of service and gives its account free; history stays. */
 export async function deleteChannel(tx: Tx, id: ChannelId): Promise<void> {
-  await sql`update channels set deleted_at = now(), state = 'off', account_key = null where id = ${id}`.execute(tx.kysely)
+  await sql`update channels set deleted_at = now(), state = 'off', account_key = null where id = ${id}`.execute(
+    tx.kysely,
+  )
 }
 
 export async function pauseChannel(tx: Tx, id: ChannelId, until: Date | null): Promise<void> {
@@ -90,7 +98,9 @@ export async function pauseChannel(tx: Tx, id: ChannelId, until: Date | null): P
 
 export async function touchChannel(tx: Tx, id: ChannelId): Promise<void> {
   await sql`update channels set last_event_at = now()
-    where id = ${id} and (last_event_at is null or last_event_at < now() - interval '5 seconds')`.execute(tx.kysely)
+    where id = ${id} and (last_event_at is null or last_event_at < now() - interval '5 seconds')`.execute(
+    tx.kysely,
+  )
 }
 
 /** What the door needs to know of a channel before it knows the workspace. */
@@ -104,7 +114,10 @@ export interface ChannelDoor {
 }
 
 /** The channel of a public key, of whatever workspace. */
-export async function findChannelDoor(database: Queryable, publicKey: string): Promise<ChannelDoor | undefined> {
+export async function findChannelDoor(
+  database: Queryable,
+  publicKey: string,
+): Promise<ChannelDoor | undefined> {
   const rows = await database.query<ChannelDoor>({
     name: 'channel-door',
     text: `select workspace_id as "workspaceId", id, type, title, settings, secrets from door.channel_by_public_key($1)`,

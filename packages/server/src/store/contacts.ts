@@ -15,13 +15,19 @@ export interface IdentityRow {
 const identityColumns = sql`id, contact_id as "contactId", kind, value, raw, vouched`
 
 export async function insertContact(tx: Tx, id: ContactId, name: string | null): Promise<void> {
-  await sql`insert into contacts (workspace_id, id, name) values (${tx.workspaceId}, ${id}, ${name})`.execute(tx.kysely)
-}
-
-export async function loadContact(tx: Tx, id: ContactId): Promise<{ id: ContactId; name: string | null } | undefined> {
-  const { rows } = await sql<{ id: ContactId; name: string | null }>`select id, name from contacts where id = ${id}`.execute(
+  await sql`insert into contacts (workspace_id, id, name) values (${tx.workspaceId}, ${id}, ${name})`.execute(
     tx.kysely,
   )
+}
+
+export async function loadContact(
+  tx: Tx,
+  id: ContactId,
+): Promise<{ id: ContactId; name: string | null } | undefined> {
+  const { rows } = await sql<{
+    id: ContactId
+    name: string | null
+  }>`select id, name from contacts where id = ${id}`.execute(tx.kysely)
   return rows[0]
 }
 
@@ -71,18 +77,35 @@ export async function mergeContacts(
   tx: Tx,
   merge: { id: string; from: ContactId; into: ContactId; evidence: Record<string, unknown> },
 ): Promise<void> {
-  await sql`update contact_identities set contact_id = ${merge.into} where contact_id = ${merge.from}`.execute(tx.kysely)
-  await sql`update conversations set contact_id = ${merge.into} where contact_id = ${merge.from}`.execute(tx.kysely)
-  await sql`update transfers set contact_id = ${merge.into} where contact_id = ${merge.from}`.execute(tx.kysely)
-  await sql`update crm_links set contact_id = ${merge.into} where contact_id = ${merge.from}`.execute(tx.kysely)
+  await sql`update contact_identities set contact_id = ${merge.into} where contact_id = ${merge.from}`.execute(
+    tx.kysely,
+  )
+  await sql`update conversations set contact_id = ${merge.into} where contact_id = ${merge.from}`.execute(
+    tx.kysely,
+  )
+  await sql`update transfers set contact_id = ${merge.into} where contact_id = ${merge.from}`.execute(
+    tx.kysely,
+  )
+  await sql`update crm_links set contact_id = ${merge.into} where contact_id = ${merge.from}`.execute(
+    tx.kysely,
+  )
   await sql`update contacts set name = coalesce(name, (select f.name from contacts f where f.id = ${merge.from}))
     where id = ${merge.into}`.execute(tx.kysely)
-  await sql`update contacts set merged_into = ${merge.into}, updated_at = now() where id = ${merge.from}`.execute(tx.kysely)
+  await sql`update contacts set merged_into = ${merge.into}, updated_at = now() where id = ${merge.from}`.execute(
+    tx.kysely,
+  )
   await sql`insert into contact_merges (workspace_id, id, from_contact_id, into_contact_id, evidence)
-    values (${tx.workspaceId}, ${merge.id}, ${merge.from}, ${merge.into}, ${JSON.stringify(merge.evidence)})`.execute(tx.kysely)
+    values (${tx.workspaceId}, ${merge.id}, ${merge.from}, ${merge.into}, ${JSON.stringify(merge.evidence)})`.execute(
+    tx.kysely,
+  )
 }
 
 /** The network proved an identity that was only claimed before. */
-export async function vouchIdentity(tx: Tx, identity: { kind: 'phone' | 'email'; value: string }): Promise<void> {
-  await sql`update contact_identities set vouched = true where kind = ${identity.kind} and value = ${identity.value}`.execute(tx.kysely)
+export async function vouchIdentity(
+  tx: Tx,
+  identity: { kind: 'phone' | 'email'; value: string },
+): Promise<void> {
+  await sql`update contact_identities set vouched = true where kind = ${identity.kind} and value = ${identity.value}`.execute(
+    tx.kysely,
+  )
 }

@@ -43,9 +43,15 @@ const columns = sql`id, number, channel_id as "channelId", talk, contact_id as "
   closed_at as "closedAt", assignee_user_id as "assigneeUserId", sequence, revision, context, state`
 
 /** The newest conversation of a talk, locked. The talk's lane is ours, so only operators may wait for this lock. */
-export async function latestOfTalk(tx: Tx, channelId: ChannelId, talk: string): Promise<ConversationRow | undefined> {
+export async function latestOfTalk(
+  tx: Tx,
+  channelId: ChannelId,
+  talk: string,
+): Promise<ConversationRow | undefined> {
   const { rows } = await sql<ConversationRow>`select ${columns} from conversations
-    where channel_id = ${channelId} and talk = ${talk} order by started_at desc, number desc limit 1 for update`.execute(tx.kysely)
+    where channel_id = ${channelId} and talk = ${talk} order by started_at desc, number desc limit 1 for update`.execute(
+    tx.kysely,
+  )
   return rows[0]
 }
 
@@ -107,5 +113,7 @@ export async function saveLastMessage(
 }
 
 export async function saveTransferMark(tx: Tx, id: ConversationId, transfer: string): Promise<void> {
-  await sql`update conversations set transfer = ${transfer} where id = ${id} and transfer <> ${transfer}`.execute(tx.kysely)
+  await sql`update conversations set transfer = ${transfer} where id = ${id} and transfer <> ${transfer}`.execute(
+    tx.kysely,
+  )
 }

@@ -7,7 +7,8 @@ import type { Tx } from './database.ts'
 /** An accepted event waiting to be worked on. `part` is what the adapter's `split` cut out of the hook. */
 export interface PendingEvent {
   readonly id: InboundEventId
-  readonly receivedAt: Date
+  /** As the database writes it, to the microsecond: part of the row's key. */
+  readonly receivedAt: string
   readonly channelId: ChannelId
   readonly part: Json
   readonly traceId: string
@@ -17,7 +18,7 @@ export interface PendingEvent {
 export async function pendingEvents(tx: Tx, laneKey: string, limit: number): Promise<PendingEvent[]> {
   return tx.query<PendingEvent>({
     name: 'pending-events',
-    text: `select id, received_at as "receivedAt", channel_id as "channelId", hook -> 'part' as part, trace_id as "traceId"
+    text: `select id, received_at::text as "receivedAt", channel_id as "channelId", hook -> 'part' as part, trace_id as "traceId"
       from inbound_events where lane_key = $1 and handled_at is null order by seq limit $2`,
     values: [laneKey, limit],
   })
@@ -26,7 +27,7 @@ export async function pendingEvents(tx: Tx, laneKey: string, limit: number): Pro
 /** What working on an event found out, and how it ended if that is known already. */
 export interface HandledEvent {
   readonly id: InboundEventId
-  readonly receivedAt: Date
+  readonly receivedAt: string
   readonly kind: string
   readonly conversationId: ConversationId | null
   /** Revision of the conversation that the event made; null for events the portal never hears of. */
@@ -93,16 +94,23 @@ export async function reopenEvents(tx: Tx, conversationId: ConversationId): Prom
       update inbound_events set outcome = 'pending', reason = null
       where conversation_id = ${conversationId} and outcome = 'failed' returning workspace_id, id
     )
-    insert into outcomes (workspace_id, event_id, outcome) select workspace_id, id, 'pending' from changed`.execute(tx.kysely)
+    insert into outcomes (workspace_id, event_id, outcome) select workspace_id, id, 'pending' from changed`.execute(
+    tx.kysely,
+  )
 }
 
 /** Puts one event back before its lane: it failed while we worked on it and became part of no conversation (lane `talk`). */
-export async function reopenEvent(tx: Tx, id: InboundEventId): Promise<{ laneKey: string; channelId: ChannelId } | undefined> {
+export async function reopenEvent(
+  tx: Tx,
+  id: InboundEventId,
+): Promise<{ laneKey: string; channelId: ChannelId } | undefined> {
   const { rows } = await sql<{ laneKey: string; channelId: ChannelId }>`
     update inbound_events set handled_at = null, outcome = 'pending', reason = null
     where id = ${id} and outcome = 'failed' and conversation_id is null
     returning lane_key as "laneKey", channel_id as "channelId"`.execute(tx.kysely)
   if (rows[0])
-    await sql`insert into outcomes (workspace_id, event_id, outcome) values (${tx.workspaceId}, ${id}, 'pending')`.execute(tx.kysely)
+    await sql`insert into outcomes (workspace_id, event_id, outcome) values (${tx.workspaceId}, ${id}, 'pending')`.execute(
+      tx.kysely,
+    )
   return rows[0]
 }

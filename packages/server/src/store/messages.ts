@@ -29,7 +29,11 @@ const columns = sql`id, conversation_id as "conversationId", sequence, direction
   occurred_at as "occurredAt", received_at as "receivedAt", edited_at as "editedAt", removed_at as "removedAt", origin,
   delivery, delivery_reason as "deliveryReason", reply_to_external_id as "replyToExternalId", reply_to_id as "replyToId"`
 
-export async function loadMessage(tx: Tx, id: MessageId, lock: 'lock' | 'read' = 'read'): Promise<MessageRow | undefined> {
+export async function loadMessage(
+  tx: Tx,
+  id: MessageId,
+  lock: 'lock' | 'read' = 'read',
+): Promise<MessageRow | undefined> {
   const { rows } = await sql<MessageRow>`select ${columns} from messages where id = ${id}
     ${lock === 'lock' ? sql`for update` : sql``}`.execute(tx.kysely)
   return rows[0]
@@ -44,7 +48,9 @@ export async function messageByExternalId(
 ): Promise<MessageRow | undefined> {
   const { rows } = await sql<MessageRow>`select ${columns} from messages where id = (
       select message_id from message_external_ids
-      where channel_id = ${channelId} and talk = ${talk} and external_id = ${externalId}) for update`.execute(tx.kysely)
+      where channel_id = ${channelId} and talk = ${talk} and external_id = ${externalId}) for update`.execute(
+    tx.kysely,
+  )
   return rows[0]
 }
 
@@ -62,10 +68,7 @@ export async function insertMessage(tx: Tx, row: MessageRow): Promise<void> {
 export async function saveMessage(
   tx: Tx,
   id: MessageId,
-  m: Pick<
-    MessageRow,
-    'text' | 'occurredAt' | 'editedAt' | 'removedAt' | 'delivery' | 'deliveryReason'
-  >,
+  m: Pick<MessageRow, 'text' | 'occurredAt' | 'editedAt' | 'removedAt' | 'delivery' | 'deliveryReason'>,
 ): Promise<void> {
   await sql`update messages set text = ${m.text}, occurred_at = ${m.occurredAt}, edited_at = ${m.editedAt},
       removed_at = ${m.removedAt}, delivery = ${m.delivery}, delivery_reason = ${m.deliveryReason},
@@ -89,49 +92,80 @@ export async function addExternalIds(
 
 /** The next message waiting to leave, oldest first; `sending` ones were on their way when a worker died. */
 export async function nextToSend(tx: Tx, conversationId: ConversationId): Promise<MessageRow | undefined> {
-  const { rows } = await sql<MessageRow>`select ${columns} from messages where conversation_id = ${conversationId}
+  const { rows } =
+    await sql<MessageRow>`select ${columns} from messages where conversation_id = ${conversationId}
     and delivery in ('queued', 'sending') order by sequence limit 1 for update`.execute(tx.kysely)
   return rows[0]
 }
 
 /** All messages of a conversation for its transcript, in the order people read them. */
 export async function transcriptMessages(tx: Tx, conversationId: ConversationId): Promise<MessageRow[]> {
-  const { rows } = await sql<MessageRow>`select ${columns} from messages where conversation_id = ${conversationId}
+  const { rows } =
+    await sql<MessageRow>`select ${columns} from messages where conversation_id = ${conversationId}
     order by occurred_at, sequence`.execute(tx.kysely)
   return rows
 }
 
 /** The opening words and how many messages came from the contact: what a decision looks at. */
-export async function openingOf(tx: Tx, conversationId: ConversationId): Promise<{ text: string; inbound: number }> {
+export async function openingOf(
+  tx: Tx,
+  conversationId: ConversationId,
+): Promise<{ text: string; inbound: number }> {
   const { rows } = await sql<{ text: string; inbound: number }>`select
       coalesce((select text from messages where conversation_id = ${conversationId} and direction = 'inbound'
         and text <> '' order by occurred_at, sequence limit 1), '') as text,
-      (select count(*) from messages where conversation_id = ${conversationId} and direction = 'inbound')::int as inbound`.execute(tx.kysely)
+      (select count(*) from messages where conversation_id = ${conversationId} and direction = 'inbound')::int as inbound`.execute(
+    tx.kysely,
+  )
   return rows[0]!
 }
 
 /** A note about a message that has not come yet, by the name it will have. */
-export async function loadNote(tx: Tx, channelId: ChannelId, talk: string, externalId: string): Promise<Json | undefined> {
+export async function loadNote(
+  tx: Tx,
+  channelId: ChannelId,
+  talk: string,
+  externalId: string,
+): Promise<Json | undefined> {
   const { rows } = await sql<{ note: Json }>`select note from message_notes
     where channel_id = ${channelId} and talk = ${talk} and external_id = ${externalId}`.execute(tx.kysely)
   return rows[0]?.note
 }
 
-export async function saveNote(tx: Tx, channelId: ChannelId, talk: string, externalId: string, note: Json): Promise<void> {
+export async function saveNote(
+  tx: Tx,
+  channelId: ChannelId,
+  talk: string,
+  externalId: string,
+  note: Json,
+): Promise<void> {
   await sql`insert into message_notes (workspace_id, channel_id, talk, external_id, note)
     values (${tx.workspaceId}, ${channelId}, ${talk}, ${externalId}, ${JSON.stringify(note)}::jsonb)
-    on conflict (workspace_id, channel_id, talk, external_id) do update set note = excluded.note`.execute(tx.kysely)
+    on conflict (workspace_id, channel_id, talk, external_id) do update set note = excluded.note`.execute(
+    tx.kysely,
+  )
 }
 
 /** Takes the notes of a message that has come. */
-export async function takeNotes(tx: Tx, channelId: ChannelId, talk: string, externalIds: readonly string[]): Promise<Json[]> {
-  const { rows } = await sql<{ note: Json }>`delete from message_notes where channel_id = ${channelId} and talk = ${talk}
+export async function takeNotes(
+  tx: Tx,
+  channelId: ChannelId,
+  talk: string,
+  externalIds: readonly string[],
+): Promise<Json[]> {
+  const { rows } = await sql<{
+    note: Json
+  }>`delete from message_notes where channel_id = ${channelId} and talk = ${talk}
     and external_id = any(${externalIds}::text[]) returning note`.execute(tx.kysely)
   return rows.map((row) => row.note)
 }
 
 /** The message that a browser made under this id, if it came before. */
-export async function messageByClientId(tx: Tx, conversationId: ConversationId, clientId: string): Promise<MessageRow | undefined> {
+export async function messageByClientId(
+  tx: Tx,
+  conversationId: ConversationId,
+  clientId: string,
+): Promise<MessageRow | undefined> {
   const { rows } = await sql<MessageRow>`select ${columns} from messages
     where conversation_id = ${conversationId} and client_id = ${clientId}`.execute(tx.kysely)
   return rows[0]

@@ -37,25 +37,36 @@ const columns = sql`id, name, origin, member_id as "memberId", client_id as "cli
   paused_until as "pausedUntil", synced_at as "syncedAt", created_at as "createdAt"`
 
 export async function loadPortals(tx: Tx): Promise<PortalRow[]> {
-  const { rows } = await sql<PortalRow>`select ${columns} from portals where deleted_at is null order by created_at`.execute(tx.kysely)
+  const { rows } =
+    await sql<PortalRow>`select ${columns} from portals where deleted_at is null order by created_at`.execute(
+      tx.kysely,
+    )
   return rows
 }
 
-export async function loadPortal(tx: Tx, id: PortalId, lock: 'lock' | 'read' = 'read'): Promise<PortalRow | undefined> {
+export async function loadPortal(
+  tx: Tx,
+  id: PortalId,
+  lock: 'lock' | 'read' = 'read',
+): Promise<PortalRow | undefined> {
   const { rows } = await sql<PortalRow>`select ${columns} from portals where id = ${id} and deleted_at is null
     ${lock === 'lock' ? sql`for update` : sql``}`.execute(tx.kysely)
   return rows[0]
 }
 
 export async function portalByOrigin(tx: Tx, origin: string): Promise<PortalRow | undefined> {
-  const { rows } = await sql<PortalRow>`select ${columns} from portals where origin = ${origin} and deleted_at is null`.execute(tx.kysely)
+  const { rows } =
+    await sql<PortalRow>`select ${columns} from portals where origin = ${origin} and deleted_at is null`.execute(
+      tx.kysely,
+    )
   return rows[0]
 }
 
 export async function portalByMember(tx: Tx, memberId: string): Promise<PortalRow | undefined> {
-  const { rows } = await sql<PortalRow>`select ${columns} from portals where member_id = ${memberId} and deleted_at is null`.execute(
-    tx.kysely,
-  )
+  const { rows } =
+    await sql<PortalRow>`select ${columns} from portals where member_id = ${memberId} and deleted_at is null`.execute(
+      tx.kysely,
+    )
   return rows[0]
 }
 
@@ -82,7 +93,14 @@ export async function movePortal(tx: Tx, id: PortalId, origin: string): Promise<
 export async function saveTokens(
   tx: Tx,
   id: PortalId,
-  t: { tokens: Buffer; expiresAt: Date; clientEndpoint: string; serverEndpoint: string; memberId: string; origin: string },
+  t: {
+    tokens: Buffer
+    expiresAt: Date
+    clientEndpoint: string
+    serverEndpoint: string
+    memberId: string
+    origin: string
+  },
 ): Promise<void> {
   await sql`update portals set tokens = ${t.tokens}, token_expires_at = ${t.expiresAt}, client_endpoint = ${t.clientEndpoint},
       server_endpoint = ${t.serverEndpoint}, member_id = ${t.memberId}, origin = ${t.origin}
@@ -114,7 +132,11 @@ export async function savePause(tx: Tx, id: PortalId, until: Date | null): Promi
 export async function saveIdentity(
   tx: Tx,
   id: PortalId,
-  facts: { crmMode: CrmMode; actingUser: { id: string; name: string; admin: boolean }; scopes: readonly string[] },
+  facts: {
+    crmMode: CrmMode
+    actingUser: { id: string; name: string; admin: boolean }
+    scopes: readonly string[]
+  },
 ): Promise<void> {
   await sql`update portals set crm_mode = ${facts.crmMode}, acting_user = ${JSON.stringify(facts.actingUser)},
     scopes = ${facts.scopes}::text[], synced_at = now() where id = ${id}`.execute(tx.kysely)
@@ -135,7 +157,11 @@ export interface DirectoryEntry {
 }
 
 /** Replaces what is known of a portal; what is not among the entries any more is marked missing, not forgotten. */
-export async function saveDirectory(tx: Tx, portalId: PortalId, entries: readonly DirectoryEntry[]): Promise<void> {
+export async function saveDirectory(
+  tx: Tx,
+  portalId: PortalId,
+  entries: readonly DirectoryEntry[],
+): Promise<void> {
   await sql`insert into portal_directory (workspace_id, portal_id, kind, remote_id, data)
     select ${tx.workspaceId}, ${portalId}, x.kind, x.remote_id, x.data
     from unnest(${entries.map((e) => e.kind)}::text[], ${entries.map((e) => e.remoteId)}::text[],
@@ -144,12 +170,20 @@ export async function saveDirectory(tx: Tx, portalId: PortalId, entries: readonl
       do update set data = excluded.data, seen_at = now(), missing_since = null`.execute(tx.kysely)
   await sql`update portal_directory set missing_since = now()
     where portal_id = ${portalId} and missing_since is null and (kind, remote_id) not in (
-      select * from unnest(${entries.map((e) => e.kind)}::text[], ${entries.map((e) => e.remoteId)}::text[]))`.execute(tx.kysely)
+      select * from unnest(${entries.map((e) => e.kind)}::text[], ${entries.map((e) => e.remoteId)}::text[]))`.execute(
+    tx.kysely,
+  )
 }
 
-export async function loadDirectory<T>(tx: Tx, portalId: PortalId, kind: DirectoryEntry['kind']): Promise<T[]> {
+export async function loadDirectory<T>(
+  tx: Tx,
+  portalId: PortalId,
+  kind: DirectoryEntry['kind'],
+): Promise<T[]> {
   const { rows } = await sql<{ data: T }>`select data from portal_directory
-    where portal_id = ${portalId} and kind = ${kind} and missing_since is null order by data ->> 'name', remote_id`.execute(tx.kysely)
+    where portal_id = ${portalId} and kind = ${kind} and missing_since is null order by data ->> 'name', remote_id`.execute(
+    tx.kysely,
+  )
   return rows.map((row) => row.data)
 }
 
@@ -160,12 +194,19 @@ export async function insertAuthorisation(
 ): Promise<void> {
   await sql`delete from portal_authorisations where expires_at < now()`.execute(tx.kysely)
   await sql`insert into portal_authorisations (workspace_id, state_hash, portal_id, user_id, expires_at)
-    values (${tx.workspaceId}, ${row.stateHash}, ${row.portalId}, ${row.userId}, now() + interval '10 minutes')`.execute(tx.kysely)
+    values (${tx.workspaceId}, ${row.stateHash}, ${row.portalId}, ${row.userId}, now() + interval '10 minutes')`.execute(
+    tx.kysely,
+  )
 }
 
 /** Takes a started authorisation; a second time there is none. */
-export async function takeAuthorisation(tx: Tx, stateHash: Buffer): Promise<{ portalId: PortalId; userId: string } | undefined> {
+export async function takeAuthorisation(
+  tx: Tx,
+  stateHash: Buffer,
+): Promise<{ portalId: PortalId; userId: string } | undefined> {
   const { rows } = await sql<{ portalId: PortalId; userId: string }>`delete from portal_authorisations
-    where state_hash = ${stateHash} and expires_at > now() returning portal_id as "portalId", user_id as "userId"`.execute(tx.kysely)
+    where state_hash = ${stateHash} and expires_at > now() returning portal_id as "portalId", user_id as "userId"`.execute(
+    tx.kysely,
+  )
   return rows[0]
 }

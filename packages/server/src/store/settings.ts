@@ -1,5 +1,10 @@
 import type { IntegrationId, PortalId } from '@trunkline/contracts/ids'
-import { type IntegrationSettings, SECTIONS, SECTION_NAMES, type SectionName } from '@trunkline/contracts/settings/index'
+import {
+  type IntegrationSettings,
+  SECTION_NAMES,
+  SECTIONS,
+  type SectionName,
+} from '@trunkline/contracts/settings/index'
 import { sql } from 'kysely'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
@@ -22,7 +27,8 @@ export interface SettingsVersionRow {
 
 /** The integration of the workspace. Made together with the workspace, so it is always there. */
 export async function loadIntegration(tx: Tx): Promise<IntegrationRow> {
-  const { rows } = await sql<IntegrationRow>`select id, portal_id as "portalId" from integrations limit 1`.execute(tx.kysely)
+  const { rows } =
+    await sql<IntegrationRow>`select id, portal_id as "portalId" from integrations limit 1`.execute(tx.kysely)
   if (rows[0] === undefined) throw new Error('the workspace has no integration')
   return rows[0]
 }
@@ -31,7 +37,11 @@ export async function insertIntegration(tx: Tx, id: IntegrationId): Promise<void
   await sql`insert into integrations (workspace_id, id) values (${tx.workspaceId}, ${id})`.execute(tx.kysely)
 }
 
-export async function choosePortal(tx: Tx, integrationId: IntegrationId, portalId: PortalId | null): Promise<void> {
+export async function choosePortal(
+  tx: Tx,
+  integrationId: IntegrationId,
+  portalId: PortalId | null,
+): Promise<void> {
   await sql`update integrations set portal_id = ${portalId} where id = ${integrationId}`.execute(tx.kysely)
 }
 
@@ -39,7 +49,9 @@ export async function choosePortal(tx: Tx, integrationId: IntegrationId, portalI
 export async function latestVersions(tx: Tx, integrationId: IntegrationId): Promise<SettingsVersionRow[]> {
   const { rows } = await sql<SettingsVersionRow>`select distinct on (section) section, version, value,
       author_user_id as "authorUserId", reason, at
-    from settings_versions where integration_id = ${integrationId} order by section, version desc`.execute(tx.kysely)
+    from settings_versions where integration_id = ${integrationId} order by section, version desc`.execute(
+    tx.kysely,
+  )
   return rows
 }
 

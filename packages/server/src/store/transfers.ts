@@ -1,8 +1,15 @@
-import type { EntityRef } from '@trunkline/contracts/crm/entity'
 import type { Decision } from '@trunkline/contracts/crm/decision'
+import type { EntityRef } from '@trunkline/contracts/crm/entity'
 import type { TransferFacts } from '@trunkline/contracts/crm/facts'
 import type { Plan, PlanStep } from '@trunkline/contracts/crm/plan'
-import type { ContactId, ConversationId, DecisionId, IntegrationId, PortalId, StepId } from '@trunkline/contracts/ids'
+import type {
+  ContactId,
+  ConversationId,
+  DecisionId,
+  IntegrationId,
+  PortalId,
+  StepId,
+} from '@trunkline/contracts/ids'
 import { sql } from 'kysely'
 import type { Tx } from './database.ts'
 
@@ -34,7 +41,11 @@ export async function ensureTransfer(
  * Transfers of one contact that may have something to do: not decided for good, or with changes that the portal does
  * not have yet. Oldest conversation first, so that its card is there for the next one.
  */
-export async function transfersToWork(tx: Tx, integrationId: IntegrationId, contactId: ContactId): Promise<TransferRow[]> {
+export async function transfersToWork(
+  tx: Tx,
+  integrationId: IntegrationId,
+  contactId: ContactId,
+): Promise<TransferRow[]> {
   const { rows } = await sql<TransferRow>`select ${columns} from transfers
     join conversations c on c.workspace_id = transfers.workspace_id and c.id = transfers.conversation_id
     where transfers.integration_id = ${integrationId} and transfers.contact_id = ${contactId}
@@ -86,7 +97,9 @@ export async function heldContacts(
   integrationId: IntegrationId,
   reasons?: readonly string[],
 ): Promise<ContactId[]> {
-  const { rows } = await sql<{ contactId: ContactId }>`select distinct contact_id as "contactId" from transfers
+  const { rows } = await sql<{
+    contactId: ContactId
+  }>`select distinct contact_id as "contactId" from transfers
     where integration_id = ${integrationId} and state = 'held'
       ${reasons === undefined ? sql`` : sql`and reason = any(${reasons}::text[])`}`.execute(tx.kysely)
   return rows.map((row) => row.contactId)
@@ -124,13 +137,19 @@ export interface DecisionRow {
 }
 
 export async function loadDecision(tx: Tx, id: DecisionId): Promise<DecisionRow | undefined> {
-  const { rows } = await sql<DecisionRow>`select id, at, outcome, reason, contact_class as "contactClass", facts, plan, trace,
+  const { rows } =
+    await sql<DecisionRow>`select id, at, outcome, reason, contact_class as "contactClass", facts, plan, trace,
     settings_versions as versions from decisions where id = ${id}`.execute(tx.kysely)
   return rows[0]
 }
 
-export async function decisionsOf(tx: Tx, conversationId: ConversationId, limit: number): Promise<DecisionRow[]> {
-  const { rows } = await sql<DecisionRow>`select id, at, outcome, reason, contact_class as "contactClass", facts, plan, trace,
+export async function decisionsOf(
+  tx: Tx,
+  conversationId: ConversationId,
+  limit: number,
+): Promise<DecisionRow[]> {
+  const { rows } =
+    await sql<DecisionRow>`select id, at, outcome, reason, contact_class as "contactClass", facts, plan, trace,
     settings_versions as versions from decisions where conversation_id = ${conversationId}
     order by at desc, id desc limit ${limit}`.execute(tx.kysely)
   return rows
@@ -157,7 +176,12 @@ const stepColumns = sql`id, decision_id as "decisionId", key, step, status, remo
 export async function insertSteps(
   tx: Tx,
   rows: readonly { id: StepId; key: string; step: PlanStep }[],
-  of: { integrationId: IntegrationId; portalId: PortalId; conversationId: ConversationId; decisionId: DecisionId },
+  of: {
+    integrationId: IntegrationId
+    portalId: PortalId
+    conversationId: ConversationId
+    decisionId: DecisionId
+  },
 ): Promise<void> {
   if (rows.length === 0) return
   await sql`insert into plan_steps (workspace_id, id, integration_id, portal_id, conversation_id, decision_id, position, key, step)
@@ -168,9 +192,15 @@ export async function insertSteps(
     on conflict (workspace_id, integration_id, conversation_id, key) do nothing`.execute(tx.kysely)
 }
 
-export async function stepsOf(tx: Tx, integrationId: IntegrationId, conversationId: ConversationId): Promise<StepRow[]> {
+export async function stepsOf(
+  tx: Tx,
+  integrationId: IntegrationId,
+  conversationId: ConversationId,
+): Promise<StepRow[]> {
   const { rows } = await sql<StepRow>`select ${stepColumns} from plan_steps
-    where integration_id = ${integrationId} and conversation_id = ${conversationId} order by id`.execute(tx.kysely)
+    where integration_id = ${integrationId} and conversation_id = ${conversationId} order by id`.execute(
+    tx.kysely,
+  )
   return rows
 }
 
@@ -190,9 +220,15 @@ export async function endStep(
 }
 
 /** Failed steps of a conversation become planned again (journal, "try again"). */
-export async function replanFailed(tx: Tx, integrationId: IntegrationId, conversationId: ConversationId): Promise<void> {
+export async function replanFailed(
+  tx: Tx,
+  integrationId: IntegrationId,
+  conversationId: ConversationId,
+): Promise<void> {
   await sql`update plan_steps set status = 'planned', error = null
-    where integration_id = ${integrationId} and conversation_id = ${conversationId} and status = 'failed'`.execute(tx.kysely)
+    where integration_id = ${integrationId} and conversation_id = ${conversationId} and status = 'failed'`.execute(
+    tx.kysely,
+  )
 }
 
 export interface CrmLinkRow extends EntityRef {
@@ -213,14 +249,25 @@ export async function saveCrmLink(
       do update set title = coalesce(excluded.title, crm_links.title)`.execute(tx.kysely)
 }
 
-export async function crmLinksOf(tx: Tx, integrationId: IntegrationId, conversationId: ConversationId): Promise<CrmLinkRow[]> {
-  const { rows } = await sql<CrmLinkRow>`select entity_type as type, entity_id as id, title, made, role from crm_links
-    where integration_id = ${integrationId} and conversation_id = ${conversationId} order by at, entity_type`.execute(tx.kysely)
+export async function crmLinksOf(
+  tx: Tx,
+  integrationId: IntegrationId,
+  conversationId: ConversationId,
+): Promise<CrmLinkRow[]> {
+  const { rows } =
+    await sql<CrmLinkRow>`select entity_type as type, entity_id as id, title, made, role from crm_links
+    where integration_id = ${integrationId} and conversation_id = ${conversationId} order by at, entity_type`.execute(
+      tx.kysely,
+    )
   return rows
 }
 
 /** Cards that other conversations of this contact are tied to: identity by binding. */
-export async function knownCards(tx: Tx, integrationId: IntegrationId, contactId: ContactId): Promise<EntityRef[]> {
+export async function knownCards(
+  tx: Tx,
+  integrationId: IntegrationId,
+  contactId: ContactId,
+): Promise<EntityRef[]> {
   const { rows } = await sql<EntityRef>`select distinct entity_type as type, entity_id as id from crm_links
     where integration_id = ${integrationId} and contact_id = ${contactId} order by 1, 2`.execute(tx.kysely)
   return rows
@@ -233,12 +280,17 @@ export interface CommentRow extends EntityRef {
   readonly textHash: Buffer | null
 }
 
-export async function commentsOf(tx: Tx, integrationId: IntegrationId, conversationId: ConversationId): Promise<CommentRow[]> {
-  const { rows } = await sql<CommentRow>`select entity_type as type, entity_id as id, part, remote_id as "remoteId",
+export async function commentsOf(
+  tx: Tx,
+  integrationId: IntegrationId,
+  conversationId: ConversationId,
+): Promise<CommentRow[]> {
+  const { rows } =
+    await sql<CommentRow>`select entity_type as type, entity_id as id, part, remote_id as "remoteId",
       text_hash as "textHash" from crm_comments
     where integration_id = ${integrationId} and conversation_id = ${conversationId} order by entity_type, entity_id, part`.execute(
-    tx.kysely,
-  )
+      tx.kysely,
+    )
   return rows
 }
 
@@ -251,5 +303,7 @@ export async function saveComment(
     values (${tx.workspaceId}, ${row.integrationId}, ${row.conversationId}, ${row.type}, ${row.id}, ${row.part}, ${row.remoteId},
       ${row.textHash}, now())
     on conflict (workspace_id, integration_id, conversation_id, entity_type, entity_id, part)
-      do update set remote_id = excluded.remote_id, text_hash = excluded.text_hash, written_at = now()`.execute(tx.kysely)
+      do update set remote_id = excluded.remote_id, text_hash = excluded.text_hash, written_at = now()`.execute(
+    tx.kysely,
+  )
 }

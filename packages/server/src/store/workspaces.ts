@@ -14,12 +14,15 @@ export interface WorkspaceRow {
 }
 
 export async function loadWorkspace(tx: Tx): Promise<WorkspaceRow> {
-  const { rows } = await sql<WorkspaceRow>`select id, name, default_region as "defaultRegion", time_zone as "timeZone", locale
+  const { rows } =
+    await sql<WorkspaceRow>`select id, name, default_region as "defaultRegion", time_zone as "timeZone", locale
     from workspaces`.execute(tx.kysely)
   if (rows[0] === undefined) throw new Error('the workspace does not exist')
   return rows[0]
 }
 
 export async function insertWorkspace(tx: Tx, row: Pick<WorkspaceRow, 'name' | 'locale'>): Promise<void> {
-  await sql`insert into workspaces (id, name, locale) values (${tx.workspaceId}, ${row.name}, ${row.locale})`.execute(tx.kysely)
+  await sql`insert into workspaces (id, name, locale) values (${tx.workspaceId}, ${row.name}, ${row.locale})`.execute(
+    tx.kysely,
+  )
 }

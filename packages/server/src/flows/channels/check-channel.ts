@@ -20,14 +20,22 @@ export interface ChannelDeps {
 const CALL_TIMEOUT_MS = 20_000
 
 /** Attaches the account: the network's webhook is set to us, and the channel takes its named state. */
-export function connectChannel(deps: ChannelDeps, workspaceId: WorkspaceId, id: ChannelId): Promise<ChannelRow> {
+export function connectChannel(
+  deps: ChannelDeps,
+  workspaceId: WorkspaceId,
+  id: ChannelId,
+): Promise<ChannelRow> {
   return callAdapter(deps, workspaceId, id, async (opened, call) =>
     opened.adapter.connect === undefined ? { state: 'connected' } : opened.adapter.connect(call as never),
   )
 }
 
 /** Asks the network whether the channel really works. Off channels stay off. */
-export async function checkChannel(deps: ChannelDeps, workspaceId: WorkspaceId, id: ChannelId): Promise<ChannelRow> {
+export async function checkChannel(
+  deps: ChannelDeps,
+  workspaceId: WorkspaceId,
+  id: ChannelId,
+): Promise<ChannelRow> {
   return callAdapter(deps, workspaceId, id, async (opened, call, row) => {
     if (row.state === 'off') return { state: 'off' }
     return opened.adapter.check === undefined ? { state: 'connected' } : opened.adapter.check(call as never)
@@ -35,7 +43,11 @@ export async function checkChannel(deps: ChannelDeps, workspaceId: WorkspaceId, 
 }
 
 /** Detaches the account. History and what was passed stay; what waits to be sent fails visibly. */
-export function disconnectChannel(deps: ChannelDeps, workspaceId: WorkspaceId, id: ChannelId): Promise<ChannelRow> {
+export function disconnectChannel(
+  deps: ChannelDeps,
+  workspaceId: WorkspaceId,
+  id: ChannelId,
+): Promise<ChannelRow> {
   return callAdapter(deps, workspaceId, id, async (opened, call) => {
     await opened.adapter.disconnect?.(call as never)
     return { state: 'off' }
@@ -55,7 +67,12 @@ async function callAdapter(
   const row = await deps.database.inWorkspace(workspaceId, (tx) => loadChannel(tx, id))
   if (row === undefined) throw new HubError('request/not-found')
   const opened = openChannel(deps.sealer, row)
-  const call = callContext(deps.outside, opened, { workspaceId, publicKey: row.publicKey }, AbortSignal.timeout(CALL_TIMEOUT_MS))
+  const call = callContext(
+    deps.outside,
+    opened,
+    { workspaceId, publicKey: row.publicKey },
+    AbortSignal.timeout(CALL_TIMEOUT_MS),
+  )
   const result = await ask(opened, call, row).catch((error: unknown): ConnectResult => troubled(error))
   await deps.database.inWorkspace(workspaceId, async (tx) => {
     await saveChannelState(tx, id, {
@@ -67,7 +84,10 @@ async function callAdapter(
     if (result.state === 'connected') await pauseChannel(tx, id, null)
     // What waited for the channel goes on, or fails visibly when it was switched off.
     const waiting = await conversationsWithQueue(tx, id)
-    await putLanes(tx, waiting.map((conversationId) => ({ lane: OUTBOUND_LANE, key: conversationId })))
+    await putLanes(
+      tx,
+      waiting.map((conversationId) => ({ lane: OUTBOUND_LANE, key: conversationId })),
+    )
     await appendRealtime(tx, 'cabinet', { kind: 'channel', channelId: id })
   })
   return (await deps.database.inWorkspace(workspaceId, (tx) => loadChannel(tx, id)))!

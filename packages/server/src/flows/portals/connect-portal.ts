@@ -2,7 +2,14 @@ import { createHash, randomBytes } from 'node:crypto'
 import { type ErrorCode, HubError } from '@trunkline/contracts/errors'
 import type { PortalId, UserId, WorkspaceId } from '@trunkline/contracts/ids'
 import { text } from '@trunkline/contracts/locale'
-import { authorizeUrl, canonicalOrigin, exchangeCode, probePortal, type Transport, whoIs } from '@trunkline/portal'
+import {
+  authorizeUrl,
+  canonicalOrigin,
+  exchangeCode,
+  probePortal,
+  type Transport,
+  whoIs,
+} from '@trunkline/portal'
 import { newId } from '../../ids.ts'
 import type { Sealer } from '../../seal.ts'
 import { insertAudit } from '../../store/audit.ts'
@@ -72,7 +79,10 @@ export async function startConnecting(
         clientId: app.clientId,
         clientSecret: deps.sealer.seal(CLIENT_SEAL, app.clientSecret),
       })
-    return { portalId: id, authorizeUrl: await newAuthorisation(tx, id, origin, known?.clientId ?? app.clientId, actor) }
+    return {
+      portalId: id,
+      authorizeUrl: await newAuthorisation(tx, id, origin, known?.clientId ?? app.clientId, actor),
+    }
   })
 }
 
@@ -133,7 +143,8 @@ export async function finishConnecting(
   }
   const issued = await exchangeCode(deps.http, app, answer.code, answer.serverDomain, deps.now().getTime())
   // The tokens must be of the portal the person named: another one would get this workspace's conversations.
-  if (new URL(issued.clientEndpoint).host !== new URL(started.row.origin).host) throw new HubError('portal/not-bitrix24')
+  if (new URL(issued.clientEndpoint).host !== new URL(started.row.origin).host)
+    throw new HubError('portal/not-bitrix24')
   const me = await whoIs(deps.http, issued)
   if (!me.isAdmin) throw new HubError('portal/not-admin')
   await deps.database.inWorkspace(found.workspaceId, async (tx) => {

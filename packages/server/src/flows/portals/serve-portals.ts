@@ -1,5 +1,12 @@
 import type { PortalId, WorkspaceId } from '@trunkline/contracts/ids'
-import { createPump, createTokens, type Pump, type PumpOptions, type Tokens, type Transport } from '@trunkline/portal'
+import {
+  createPump,
+  createTokens,
+  type Pump,
+  type PumpOptions,
+  type Tokens,
+  type Transport,
+} from '@trunkline/portal'
 import type { Sealer } from '../../seal.ts'
 import type { Database } from '../../store/database.ts'
 import { type HeldLease, holdLease } from '../../store/leases.ts'
@@ -46,7 +53,10 @@ export function servePortals(options: {
   let stopped = false
   let refreshing: Promise<void> | undefined
   const workspaceOf = (id: PortalId): WorkspaceId => homes.get(id)!
-  const tokens: Tokens = createTokens({ store: tokenStore(database, sealer, workspaceOf), http: options.http })
+  const tokens: Tokens = createTokens({
+    store: tokenStore(database, sealer, workspaceOf),
+    http: options.http,
+  })
 
   async function refreshNow(): Promise<void> {
     const portals = await database.query<{ workspaceId: WorkspaceId; portalId: PortalId }>({
@@ -59,7 +69,11 @@ export function servePortals(options: {
       homes.set(portalId, workspaceId)
       let entry = served.get(portalId)
       if (entry === undefined) {
-        const lease = await holdLease(database, { name: `portal:${portalId}`, owner: options.owner, ttlMs: options.ttlMs })
+        const lease = await holdLease(database, {
+          name: `portal:${portalId}`,
+          owner: options.owner,
+          ttlMs: options.ttlMs,
+        })
         if (lease === null) continue
         entry = { workspaceId, lease, pump: undefined }
         served.set(portalId, entry)
@@ -69,7 +83,11 @@ export function servePortals(options: {
     }
   }
 
-  async function openPump(workspaceId: WorkspaceId, portalId: PortalId, fence: number): Promise<Pump | undefined> {
+  async function openPump(
+    workspaceId: WorkspaceId,
+    portalId: PortalId,
+    fence: number,
+  ): Promise<Pump | undefined> {
     const row = await database.inWorkspace(workspaceId, (tx) => loadPortal(tx, portalId))
     if (row === undefined || row.tokens === null || row.clientEndpoint === null) return undefined
     return createPump({
@@ -85,7 +103,9 @@ export function servePortals(options: {
         saveState(database, workspaceId, portalId, state, reason?.code).catch(options.onTrouble)
       },
       onPaused: (untilAt) => {
-        database.inWorkspace(workspaceId, (tx) => savePause(tx, portalId, new Date(untilAt))).catch(options.onTrouble)
+        database
+          .inWorkspace(workspaceId, (tx) => savePause(tx, portalId, new Date(untilAt)))
+          .catch(options.onTrouble)
       },
     })
   }

@@ -36,7 +36,9 @@ function entriesOf(directory: Directory): DirectoryEntry[] {
   return [
     ...directory.users.map((data): DirectoryEntry => ({ kind: 'user', remoteId: data.id, data })),
     ...directory.departments.map((data): DirectoryEntry => ({ kind: 'department', remoteId: data.id, data })),
-    ...directory.pipelines.map((data): DirectoryEntry => ({ kind: 'pipeline', remoteId: `${data.entity}:${data.id}`, data })),
+    ...directory.pipelines.map(
+      (data): DirectoryEntry => ({ kind: 'pipeline', remoteId: `${data.entity}:${data.id}`, data }),
+    ),
     ...directory.sources.map((data): DirectoryEntry => ({ kind: 'source', remoteId: data.id, data })),
   ]
 }

@@ -16,7 +16,11 @@ interface SealedTokens {
 }
 
 /** Keeps tokens in the portals table, sealed; the row lock makes a refresh single in the whole cluster. */
-export function tokenStore(database: Database, sealer: Sealer, workspaceOf: (id: PortalId) => WorkspaceId): TokenStore {
+export function tokenStore(
+  database: Database,
+  sealer: Sealer,
+  workspaceOf: (id: PortalId) => WorkspaceId,
+): TokenStore {
   return {
     load: (portalId) =>
       database.inWorkspace(workspaceOf(portalId), async (tx) => {
@@ -58,7 +62,12 @@ export function tokensOf(sealer: Sealer, row: PortalRow): StoredTokens | undefin
   }
 }
 
-export async function writeTokens(tx: Tx, sealer: Sealer, portalId: PortalId, next: StoredTokens): Promise<void> {
+export async function writeTokens(
+  tx: Tx,
+  sealer: Sealer,
+  portalId: PortalId,
+  next: StoredTokens,
+): Promise<void> {
   const sealed: SealedTokens = {
     accessToken: next.accessToken,
     refreshToken: next.refreshToken,

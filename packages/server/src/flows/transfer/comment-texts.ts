@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { EntityRef } from '@trunkline/contracts/crm/entity'
+import type { ConversationId } from '@trunkline/contracts/ids'
 import { marker } from '@trunkline/domain/transfer/marker'
 import { renderTranscript, type TranscriptMessage } from '@trunkline/domain/transfer/transcript'
-import type { ConversationId } from '@trunkline/contracts/ids'
 import { attachmentsOf } from '../../store/attachments.ts'
 import type { Tx } from '../../store/database.ts'
 import { transcriptMessages } from '../../store/messages.ts'
@@ -26,12 +26,16 @@ export interface Links {
 /** Renders the transcript from the messages as they are now. */
 export async function commentTexts(tx: Tx, work: TransferWork, links: Links): Promise<CommentTexts> {
   const rows = await transcriptMessages(tx, work.conversation.id)
-  const files = await attachmentsOf(tx, rows.map((row) => row.id))
+  const files = await attachmentsOf(
+    tx,
+    rows.map((row) => row.id),
+  )
   const messages = rows
     .filter((row) => row.direction !== 'system')
     .map((row): TranscriptMessage => {
       return {
-        authorName: row.direction === 'inbound' ? (work.contactName ?? row.authorName ?? '') : (row.authorName ?? ''),
+        authorName:
+          row.direction === 'inbound' ? (work.contactName ?? row.authorName ?? '') : (row.authorName ?? ''),
         text: row.removedAt === null ? row.text : '',
         occurredAt: row.occurredAt.toISOString(),
         editedAt: row.editedAt?.toISOString() ?? null,

@@ -13,7 +13,11 @@ export async function failTransfers(database: Database, claim: Claim): Promise<v
     for (const { conversationId, decisionId } of await transfersToWork(tx, integrationId, contactId)) {
       const conversation = await loadConversation(tx, conversationId)
       if (conversation === undefined) continue
-      await saveTransfer(tx, integrationId, conversationId, { state: 'failed', reason: 'bug', decisionId: null })
+      await saveTransfer(tx, integrationId, conversationId, {
+        state: 'failed',
+        reason: 'bug',
+        decisionId: null,
+      })
       await saveTransferMark(tx, conversationId, 'failed')
       await settleEvents(tx, conversationId, {
         outcome: 'failed',

@@ -51,7 +51,11 @@ export interface TransferWork {
  * so what is written later holds at least that much.
  * @returns undefined when the integration has no portal, or the conversation is not to be transferred.
  */
-export async function loadTransferWork(tx: Tx, conversationId: ConversationId, now: Date): Promise<TransferWork | undefined> {
+export async function loadTransferWork(
+  tx: Tx,
+  conversationId: ConversationId,
+  now: Date,
+): Promise<TransferWork | undefined> {
   const integration = await loadIntegration(tx)
   if (integration.portalId === null) return undefined
   const portal = await loadPortal(tx, integration.portalId)
@@ -84,7 +88,10 @@ export async function loadTransferWork(tx: Tx, conversationId: ConversationId, n
       id: portal.id,
       state: portal.state,
       crmMode: portal.crmMode ?? 'simple',
-      activeUserIds: users.filter((user) => user.active).map((user) => user.id).sort(),
+      activeUserIds: users
+        .filter((user) => user.active)
+        .map((user) => user.id)
+        .sort(),
       actingUserId: portal.actingUser?.id ?? '',
     },
     conversation: {

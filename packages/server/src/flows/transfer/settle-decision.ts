@@ -8,8 +8,7 @@ import type { Tx } from '../../store/database.ts'
 import { settleEvents } from '../../store/events.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { insertDecision, insertSteps, replanFailed, saveTransfer } from '../../store/transfers.ts'
-import { partKey } from './comment-texts.ts'
-import { commentIn } from './comment-texts.ts'
+import { commentIn, partKey } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'
 
 export type Decided = Extract<Decision, { outcome: string }>
@@ -77,12 +76,17 @@ export async function settleDecision(
 
 /** Whether a step of a plan is one that an earlier decision of this conversation has made already. */
 function isKnown(work: TransferWork, step: PlanStep): boolean {
-  if (step.kind === 'comment' && !('step' in step.target) && commentIn(work, step.target, 1) !== undefined) return true
+  if (step.kind === 'comment' && !('step' in step.target) && commentIn(work, step.target, 1) !== undefined)
+    return true
   return work.steps.some((row) => row.key === step.key)
 }
 
 /** Ledger rows for a plan: each comment once for each part that is not in its card yet. */
-function stepsToMake(work: TransferWork, decided: Decided, parts: number): { id: StepId; key: string; step: PlanStep }[] {
+function stepsToMake(
+  work: TransferWork,
+  decided: Decided,
+  parts: number,
+): { id: StepId; key: string; step: PlanStep }[] {
   return decided.plan.steps.flatMap((step) => {
     if (step.kind !== 'comment') return [{ id: newId<StepId>(), key: step.key, step }]
     const missing: { id: StepId; key: string; step: PlanStep }[] = []

@@ -1,13 +1,12 @@
 import { HubError } from '@trunkline/contracts/errors'
 import type { ContactId, IntegrationId, WorkspaceId } from '@trunkline/contracts/ids'
-import { saveTransferMark } from '../../store/conversations.ts'
+import { loadConversation, saveTransferMark } from '../../store/conversations.ts'
+import type { Tx } from '../../store/database.ts'
 import { settleEvents } from '../../store/events.ts'
 import type { Claim } from '../../store/mailbox.ts'
 import type { LaneContext, LaneFailure, LaneResult } from '../../store/run-lane.ts'
 import { loadIntegration } from '../../store/settings.ts'
 import { saveTransfer, transfersToWork } from '../../store/transfers.ts'
-import { loadConversation } from '../../store/conversations.ts'
-import type { Tx } from '../../store/database.ts'
 import { type TransferDeps, transferConversation } from './transfer-conversation.ts'
 
 /** The lane of the mailbox in which transfers run: one contact of one integration at a time. */
@@ -50,7 +49,11 @@ async function settleWithoutPortal(
 ): Promise<void> {
   const conversation = await loadConversation(tx, conversationId)
   if (conversation === undefined) return
-  await saveTransfer(tx, integrationId, conversationId, { state: 'not_passed', reason: 'no-integration', decisionId: null })
+  await saveTransfer(tx, integrationId, conversationId, {
+    state: 'not_passed',
+    reason: 'no-integration',
+    decisionId: null,
+  })
   await saveTransferMark(tx, conversationId, 'not_passed')
   await settleEvents(tx, conversationId, {
     outcome: 'not_passed',
@@ -62,7 +65,8 @@ async function settleWithoutPortal(
 
 /** A portal that is away or wants a person costs no tries: its work waits, however long it takes. */
 export function classifyTransferError(error: unknown): LaneFailure {
-  if (!(error instanceof HubError)) return { kind: 'retry', reason: error instanceof Error ? error.name : 'unknown' }
+  if (!(error instanceof HubError))
+    return { kind: 'retry', reason: error instanceof Error ? error.name : 'unknown' }
   if (error.kind === 'auth') return { kind: 'snooze', afterMs: 3_000 }
   if (error.kind === 'rate-limit' || error.kind === 'retryable')
     return { kind: 'snooze', afterMs: error.retryAfterMs ?? 1_000 }

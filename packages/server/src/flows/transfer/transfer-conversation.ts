@@ -50,7 +50,9 @@ export async function transferConversation(
   let work = await load(deps, workspaceId, conversationId)
   if (work === undefined) return undefined
 
-  const underWay = work.steps.some((row) => row.status === 'planned' || row.status === 'sent' || row.status === 'unknown')
+  const underWay = work.steps.some(
+    (row) => row.status === 'planned' || row.status === 'sent' || row.status === 'unknown',
+  )
   if (!underWay || work.transfer.state !== 'passed') {
     const { facts, decided } = await decideNow(deps, work, signal)
     const known: TransferWork = { ...work, facts }
@@ -79,7 +81,9 @@ async function load(
   conversationId: ConversationId,
   decidedFacts?: TransferFacts,
 ): Promise<TransferWork | undefined> {
-  const work = await deps.database.inWorkspace(workspaceId, (tx) => loadTransferWork(tx, conversationId, deps.now()))
+  const work = await deps.database.inWorkspace(workspaceId, (tx) =>
+    loadTransferWork(tx, conversationId, deps.now()),
+  )
   return work === undefined || decidedFacts === undefined ? work : { ...work, facts: decidedFacts }
 }
 
@@ -117,7 +121,8 @@ async function bringUpToDate(
     const lastAt = work.transfer.writtenAt?.getTime() ?? 0
     const waitMs = lastAt + deps.commentEveryMs - deps.now().getTime()
     // An ended conversation is written at once: nobody adds to it any more.
-    if (waitMs > 0 && work.conversation.status === 'open') return { nextAt: new Date(deps.now().getTime() + waitMs) }
+    if (waitMs > 0 && work.conversation.status === 'open')
+      return { nextAt: new Date(deps.now().getTime() + waitMs) }
     await updateComments({ database: deps.database, pump, signal }, work, stale)
   }
   await deps.database.inWorkspace(workspaceId, async (tx) => {

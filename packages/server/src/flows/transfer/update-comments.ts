@@ -30,7 +30,9 @@ export async function updateComments(
   stale: readonly StaleComment[],
 ): Promise<void> {
   await Promise.all(
-    stale.map((one) => updateComment(deps.pump, { commentId: one.row.remoteId, text: one.text }, { signal: deps.signal })),
+    stale.map((one) =>
+      updateComment(deps.pump, { commentId: one.row.remoteId, text: one.text }, { signal: deps.signal }),
+    ),
   )
   await deps.database.inWorkspace(work.workspaceId, async (tx) => {
     for (const { row, hash } of stale) {

@@ -2,13 +2,21 @@ import type { EntityRef } from '@trunkline/contracts/crm/entity'
 import type { PlanStep } from '@trunkline/contracts/crm/plan'
 import type { HubError } from '@trunkline/contracts/errors'
 import type { StepId } from '@trunkline/contracts/ids'
-import { CARD_LINK, executeSteps, type LedgerStep, type Pump, type StepLedger } from '@trunkline/portal'
 import { notificationText } from '@trunkline/domain/transfer/notification'
+import { CARD_LINK, executeSteps, type LedgerStep, type Pump, type StepLedger } from '@trunkline/portal'
 import { saveTransferMark } from '../../store/conversations.ts'
 import type { Database, Tx } from '../../store/database.ts'
 import { settleEvents } from '../../store/events.ts'
 import { appendRealtime } from '../../store/realtime.ts'
-import { endStep, markSent, saveComment, saveCrmLink, saveTransfer, type StepRow, stepsOf } from '../../store/transfers.ts'
+import {
+  endStep,
+  markSent,
+  type StepRow,
+  saveComment,
+  saveCrmLink,
+  saveTransfer,
+  stepsOf,
+} from '../../store/transfers.ts'
 import { type CommentTexts, partOfKey } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'
 
@@ -48,7 +56,11 @@ export async function writeSteps(
   if (result.state === 'done') return { state: 'done', work }
   await inTx(async (tx) => {
     const { integrationId, conversation } = work
-    await saveTransfer(tx, integrationId, conversation.id, { state: 'failed', reason: 'portal-refused', decisionId: null })
+    await saveTransfer(tx, integrationId, conversation.id, {
+      state: 'failed',
+      reason: 'portal-refused',
+      decisionId: null,
+    })
     await saveTransferMark(tx, conversation.id, 'failed')
     await settleEvents(tx, conversation.id, {
       outcome: 'failed',
@@ -91,7 +103,13 @@ function ledgerSteps(work: TransferWork, texts: CommentTexts): LedgerStep[] {
 }
 
 /** One step is in the portal: the ledger, and what the conversation is tied to by it, in one transaction. */
-async function stepDone(tx: Tx, work: TransferWork, texts: CommentTexts, id: StepId, remoteId: string): Promise<void> {
+async function stepDone(
+  tx: Tx,
+  work: TransferWork,
+  texts: CommentTexts,
+  id: StepId,
+  remoteId: string,
+): Promise<void> {
   await endStep(tx, id, { status: 'done', remoteId })
   const row = work.steps.find((step) => step.id === id)
   if (row === undefined) return
@@ -151,7 +169,9 @@ async function cardOf(
 ): Promise<EntityRef | undefined> {
   if (!('step' in step.target)) return { type: step.target.type, id: step.target.id }
   const wanted = step.target.step
-  const maker = (await stepsOf(tx, work.integrationId, work.conversation.id)).find((row: StepRow) => row.key === wanted)
+  const maker = (await stepsOf(tx, work.integrationId, work.conversation.id)).find(
+    (row: StepRow) => row.key === wanted,
+  )
   const type = maker === undefined ? undefined : madeBy(maker.step)
   return type === undefined || maker?.remoteId == null ? undefined : { type, id: maker.remoteId }
 }

@@ -1,0 +1,271 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RawHook } from '@trunkline/channels/kit/channel-adapter'
+import { DOOR_HEADER } from '@trunkline/channels/kit/door'
+import type { ChannelId, ChannelType, IntegrationId, PortalId, WorkspaceId } from '@trunkline/contracts/ids'
+import type { ChatsSettings } from '@trunkline/contracts/settings/chats'
+import { createTransport } from '@trunkline/portal'
+import { type PortalHandle, type Sandbox, startSandbox } from '@trunkline/sandbox'
+import { createAcceptHook } from '../flows/accept-hook.ts'
+import { CHANNEL_SEAL, type ChannelSecrets } from '../flows/channel-account.ts'
+import { createIngestTalk, TALK_LANE } from '../flows/ingest-talk.ts'
+import { changePortalState } from '../flows/portals/portal-state.ts'
+import { servePortals } from '../flows/portals/serve-portals.ts'
+import { syncDirectory } from '../flows/portals/sync-directory.ts'
+import { CLIENT_SEAL, writeTokens } from '../flows/portals/token-store.ts'
+import {
+  classifyTransferError,
+  createTransferContact,
+  TRANSFER_LANE,
+} from '../flows/transfer/transfer-contact.ts'
+import { newId } from '../ids.ts'
+import { createSealer } from '../seal.ts'
+import { createAccept } from '../store/accept.ts'
+import { insertChannel, saveChannelState } from '../store/channels.ts'
+import type { Database } from '../store/database.ts'
+import { insertPortal } from '../store/portals.ts'
+import { runLane } from '../store/run-lane.ts'
+import { choosePortal, insertIntegration, presentValue, saveSettings } from '../store/settings.ts'
+import { testDatabase } from '../store/test-database.ts'
+import { localWake } from '../store/wake.ts'
+import { insertWorkspace } from '../store/workspaces.ts'
+
+/** A workspace with a site chat, connected to a pretend portal: everything of a flow but the HTTP doors. */
+export interface FlowWorld extends AsyncDisposable {
+  readonly database: Database
+  readonly sandbox: Sandbox
+  readonly portal: PortalHandle
+  readonly workspaceId: WorkspaceId
+  readonly integrationId: IntegrationId
+  readonly portalId: PortalId
+  readonly channelId: ChannelId
+  /** A visitor writes. The same `clientId` is the same message. */
+  write(visitor: string, text: string, options?: { clientId?: string; at?: Date }): Promise<void>
+  /** A visitor fills in the contact form. */
+  share(visitor: string, contact: { name?: string; phone?: string; email?: string }): Promise<void>
+  /** Works on everything due, until nothing is. */
+  process(): Promise<void>
+  /** The same, and on everything that was put off (throttled comments, lost answers), without waiting for its time. */
+  processLater(): Promise<void>
+  setPortalState(state: 'connected' | 'reauthorise'): Promise<void>
+  saveChats(change: Partial<ChatsSettings>): Promise<void>
+  query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>
+  /** Moves the clock that throttles comments. */
+  advance(ms: number): void
+}
+
+const CLIENT = { clientId: 'app.test', clientSecret: 'test-secret' }
+
+/** Builds the world; everything in it is real but the portal, which is strict. */
+export async function flowWorld(
+  options: { crmMode?: 'classic' | 'simple'; connected?: boolean } = {},
+): Promise<FlowWorld> {
+  const test = await testDatabase()
+  const { database } = test
+  const sandbox = await startSandbox({ seed: 'demo', portal: { crmMode: options.crmMode ?? 'simple' } })
+  const portal = sandbox.portals[0]!
+  sandbox.registerApp({
+    ...CLIENT,
+    redirectUri: 'http://127.0.0.1/back',
+    scope: ['crm', 'user', 'im', 'department'],
+    title: 'Test',
+  })
+  const sealer = createSealer([{ id: 'test', bytes: randomBytes(32) }])
+  const workspaceId = newId<WorkspaceId>()
+  const integrationId = newId<IntegrationId>()
+  const portalId = newId<PortalId>()
+  const channelId = newId<ChannelId>()
+  const hookSecret = randomBytes(32).toString('base64url')
+  const publicKey = randomBytes(18).toString('base64url')
+  let shiftMs = 0
+  const now = () => new Date(Date.now() + shiftMs)
+
+  await database.inWorkspace(workspaceId, async (tx) => {
+    await insertWorkspace(tx, { name: 'Ромашка', locale: 'ru' })
+    await insertIntegration(tx, integrationId)
+    const secrets: ChannelSecrets = { hookSecret, settings: {} }
+    await insertChannel(tx, {
+      id: channelId,
+      type: 'site-widget' as ChannelType,
+      title: 'Чат на сайте',
+      settings: { allowedOrigins: ['http://localhost'] },
+      secrets: sealer.seal(CHANNEL_SEAL, secrets),
+      publicKey,
+      state: 'connected',
+    })
+    await saveChannelState(tx, channelId, { state: 'connected' })
+    if (options.connected === false) return
+    const granted = portal.grant(CLIENT.clientId)
+    await insertPortal(tx, {
+      id: portalId,
+      name: null,
+      origin: new URL(portal.url).origin,
+      clientId: CLIENT.clientId,
+      clientSecret: sealer.seal(CLIENT_SEAL, CLIENT.clientSecret),
+    })
+    await writeTokens(tx, sealer, portalId, {
+      ...CLIENT,
+      accessToken: granted.access_token,
+      refreshToken: granted.refresh_token,
+      expiresAt: Date.now() + 3_600_000,
+      clientEndpoint: granted.client_endpoint,
+      serverEndpoint: granted.server_endpoint,
+      memberId: portal.memberId,
+    })
+    await changePortalState(tx, portalId, 'connected', undefined)
+    await choosePortal(tx, integrationId, portalId)
+  })
+
+  const http = createTransport({ allowPrivate: true })
+  const troubles: unknown[] = []
+  const portals = servePortals({
+    database,
+    sealer,
+    http,
+    owner: newId(),
+    ttlMs: 30_000,
+    everyMs: 60_000,
+    log: () => undefined,
+    onTrouble: (error) => troubles.push(error),
+  })
+  await portals.refresh()
+  const pump = portals.pumpOf(portalId)
+  if (pump !== undefined) await syncDirectory(database, pump, workspaceId, portalId)
+  const wake = localWake()
+  const accept = createAccept({ pool: database.pool, wake })
+  const acceptHook = createAcceptHook({ database, accept, sealer, now: Date.now, onForged: () => undefined })
+  const failures: string[] = []
+  const common = {
+    database,
+    wake,
+    paused: true,
+    onTrouble: (event: string, reason: string) => failures.push(`${event}: ${reason}`),
+  }
+  const talk = runLane({ ...common, lane: TALK_LANE, handler: createIngestTalk({ database, now }) })
+  const transfer = runLane({
+    ...common,
+    lane: TRANSFER_LANE,
+    concurrency: 100,
+    claimSize: 100,
+    routes: portals.routes,
+    classify: classifyTransferError,
+    handler: createTransferContact({
+      database,
+      pumpOf: portals.pumpOf,
+      links: {
+        conversation: (id) => `http://hub.test/cabinet/inbox/${id}`,
+        attachment: (id) => `http://hub.test/api/attachments/${id}`,
+      },
+      now,
+      settleMs: 300,
+      commentEveryMs: 5_000,
+    }),
+  })
+
+  async function own(operation: Record<string, unknown>): Promise<void> {
+    const door = await acceptHook.door(publicKey)
+    const hook: RawHook = {
+      method: 'POST',
+      path: '/',
+      query: {},
+      headers: { 'content-type': 'application/json', [DOOR_HEADER]: hookSecret },
+      body: Buffer.from(JSON.stringify(operation)),
+      remoteAddress: '127.0.0.1',
+    }
+    await acceptHook.own(door, hook, newId())
+  }
+  const context = { pageUrl: 'http://localhost/catalogue?utm_source=test' }
+  const world: FlowWorld = {
+    database,
+    sandbox,
+    portal,
+    workspaceId,
+    integrationId,
+    portalId,
+    channelId,
+    write: (visitor, text, how = {}) =>
+      own({
+        op: 'message',
+        visitor,
+        at: (how.at ?? now()).toISOString(),
+        files: [],
+        body: { clientId: how.clientId ?? newId(), text, context },
+      }),
+    share: (visitor, contact) =>
+      own({
+        op: 'contact',
+        visitor,
+        at: now().toISOString(),
+        consentTextVersion: '1',
+        body: { clientId: newId(), ...contact, consent: true, context },
+      }),
+    async process() {
+      for (;;) {
+        const handled = (await talk.drain()) + (await transfer.drain())
+        if (failures.length > 0) throw new Error(`lanes: ${failures.join('; ')}`, { cause: troubles[0] })
+        if (handled === 0) return
+      }
+    },
+    async processLater() {
+      await world.process()
+      for (let round = 0; round < 60; round++) {
+        const put = await world.query<{ n: number }>(
+          'with due as (update mailbox set next_at = now() where parked_at is null and lease_by is null returning 1) select count(*)::int as n from due',
+        )
+        if (put[0]!.n === 0) return
+        await world.process()
+        if ((await world.query('select 1 from mailbox where next_at > now()')).length > 0) await sleep(100)
+      }
+      throw new Error('work that was put off does not end')
+    },
+    setPortalState: (state) =>
+      database.inWorkspace(workspaceId, (tx) => changePortalState(tx, portalId, state, undefined)),
+    async saveChats(change) {
+      await database.inWorkspace(workspaceId, async (tx) => {
+        for (const [section, value] of [
+          ['main', { active: true }],
+          [
+            'chats',
+            presentValue('chats', {
+              active: true,
+              enabled: true,
+              channelIds: [channelId],
+              defaultResponsibleId: '1',
+              ...change,
+            }),
+          ],
+        ] as const) {
+          const rows = await tx.query<{ version: number }>({
+            text: 'select coalesce(max(version), 0)::int as version from settings_versions where section = $1',
+            values: [section],
+          })
+          await saveSettings(tx, {
+            integrationId,
+            section,
+            version: rows[0]!.version,
+            value,
+            authorUserId: null,
+            reason: null,
+          })
+        }
+      })
+    },
+    query: (text, values) =>
+      database.inWorkspace(workspaceId, (tx) =>
+        tx.query({ text, ...(values === undefined ? {} : { values }) }),
+      ),
+    advance(ms) {
+      shiftMs += ms
+    },
+    async [Symbol.asyncDispose]() {
+      await talk.stop()
+      await transfer.stop()
+      await portals.stop()
+      await accept.close()
+      await http.close()
+      await sandbox.stop()
+      await test.close()
+    },
+  }
+  return world
+}
