@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+import { cabinetPlugins } from './vite.config.ts'
+
+/** Components are mounted as they are shipped: the same plugins, in a pretend browser. */
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: cabinetPlugins(),
+  test: {
+    name: 'cabinet',
+    environment: 'happy-dom',
+    include: ['src/**/*.test.ts'],
+    passWithNoTests: false,
+    server: { deps: { inline: ['@bitrix24/b24ui-nuxt'] } },
+  },
+})
