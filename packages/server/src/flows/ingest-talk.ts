@@ -53,10 +53,10 @@ export function createIngestTalk(deps: { database: Database; now: () => Date }) 
     const setAside = claim.attempts >= TRIES_BEFORE_SETTING_ASIDE
     // After a failure one at a time, so that only the event at fault is set aside.
     const limit = claim.attempts > 1 ? 1 : EVENTS_AT_ONCE
-    const more = await deps.database.inWorkspace(workspaceId, async (tx) => {
+    await deps.database.inWorkspace(workspaceId, async (tx) => {
       const events = await pendingEvents(tx, claim.key, limit)
       const first = events[0]
-      if (first === undefined) return false
+      if (first === undefined) return
       const channel = await loadChannel(tx, first.channelId, 'with-deleted')
       const handled: HandledEvent[] = []
       for (const event of events) {
@@ -69,9 +69,9 @@ export function createIngestTalk(deps: { database: Database; now: () => Date }) 
       await touchChannel(tx, first.channelId)
       await markHandled(tx, handled)
       await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
-      return events.length === limit
+      // In this transaction, so that a worker that lost its lease cannot commit its work either.
+      await context.done(tx, events.length === limit ? new Date(0) : undefined)
     })
-    return more ? { nextAt: new Date(0) } : undefined
   }
 }
 

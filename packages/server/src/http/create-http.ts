@@ -4,6 +4,7 @@ import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { HubError } from '@trunkline/contracts/errors'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { createAuth } from '../auth/create-auth.ts'
 import { cabinetRoutes } from './cabinet/cabinet-routes.ts'
@@ -12,10 +13,9 @@ import type { HttpContext } from './context.ts'
 import { healthRoutes } from './health.ts'
 import { hookRoutes } from './hooks.ts'
 import { portalRoutes } from './portal/portal-routes.ts'
-import { problemHandler, problemOf, PROBLEM_TYPE } from './problem.ts'
+import { PROBLEM_TYPE, problemHandler, problemOf } from './problem.ts'
 import { staticRoutes } from './static.ts'
 import { widgetRoutes } from './widget/widget-routes.ts'
-import { HubError } from '@trunkline/contracts/errors'
 
 /** All doors of the process on one server; not listening yet. */
 export async function createHttp(context: HttpContext): Promise<FastifyInstance> {
@@ -30,7 +30,10 @@ export async function createHttp(context: HttpContext): Promise<FastifyInstance>
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setErrorHandler(problemHandler(context.logger))
   app.setNotFoundHandler((request, reply) =>
-    reply.code(404).type(PROBLEM_TYPE).send(problemOf(new HubError('request/not-found'), request)),
+    reply
+      .code(404)
+      .type(PROBLEM_TYPE)
+      .send(problemOf(new HubError('request/not-found'), request)),
   )
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -55,7 +58,7 @@ export async function createHttp(context: HttpContext): Promise<FastifyInstance>
   await app.register(rateLimit, { global: false, max: 600, timeWindow: '1 minute' })
   await app.register(multipart, { limits: { files: 1, fileSize: 50 * 1024 * 1024, fields: 5 } })
   const auth = createAuth(context)
-  hookRoutes(app, context)
+  await hookRoutes(app, context)
   healthRoutes(app, context)
   await cabinetRoutes(app, context, auth)
   await portalRoutes(app, context, auth)
