@@ -34,7 +34,7 @@ const WIRED = '^packages/(server/src/(store|files)/|portal/src/|channels/src/(in
 const DATABASE_LIBRARIES = ['pg', 'kysely', 'pg-boss']
 
 /** Files of tests, and what only they may import: `testing/`, `test-….ts` and `….fixture.ts`. */
-export const TEST_FILE = /\.(test|spec|fixture)\.tsx?$|\/(testing\/.*|test-[^/]+|contract-suite)\.tsx?$/
+export const TEST_FILE = /\.(test|spec|fixture|bench)\.tsx?$|\/(testing\/.*|test-[^/]+|contract-suite)\.tsx?$/
 
 /** The same for a path as an import resolves it, without its extension. */
 export const TEST_SUPPORT = /^packages\/.*(\/testing\/.*|\/test-[^/]+|\/contract-suite|\.fixture)$/
@@ -186,6 +186,14 @@ export const FENCE: readonly FenceRule[] = [
     oursAsTypes: [CONFIG],
     libraries: 'any',
     never: ['kysely', 'pg-boss'],
+    node: true,
+  },
+  {
+    row: 'server/testing',
+    covers: /^packages\/server\/src\/testing\//,
+    says: 'server/testing boots the whole for tests: it imports every room and the sandbox, by package name',
+    ours: ['^packages/(contracts|domain|channels|portal|server|sandbox)/src/'],
+    libraries: 'any',
     node: true,
   },
   {

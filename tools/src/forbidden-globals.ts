@@ -19,11 +19,11 @@ const IMPURE = new Set([
 const IMPURE_MEMBERS = new Set(['Date.now', 'Math.random', 'Temporal.Now'])
 
 /**
- * Only these read the environment: everything else is a setting or an argument. `server/postgres` hands it on to
- * the programs it starts.
+ * Only these read the environment: everything else is a setting or an argument. `main.ts` hands it to
+ * config, `server/postgres` to the programs it starts.
  */
 const MAY_READ_ENVIRONMENT =
-  /^(packages\/server\/src\/(config\.ts|postgres\/)|packages\/(cabinet|widget|sandbox)\/|e2e\/|bench\/|tools\/)/
+  /^(packages\/server\/src\/((config|main)\.ts|postgres\/)|packages\/(cabinet|widget|sandbox)\/|e2e\/|bench\/|tools\/)/
 
 /**
  * Finds forbidden globals: in `domain` the clock, randomness, `process`, `crypto` and timers; in the rooms of the

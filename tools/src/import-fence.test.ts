@@ -99,6 +99,12 @@ const FORBIDDEN: Record<string, { path: string; text: string }[]> = {
       text: "import { migrate } from '../store/migrate.ts'",
     },
   ],
+  'server/testing': [
+    {
+      path: 'packages/server/src/testing/world.ts',
+      text: "import { api } from '../../../cabinet/src/api/client.ts'",
+    },
+  ],
   'server/observe': [
     { path: 'packages/server/src/observe/logger.ts', text: "import { insert } from '../store/events.ts'" },
   ],
