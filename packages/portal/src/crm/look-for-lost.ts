@@ -74,7 +74,10 @@ async function findCards(
       method: 'crm.item.list',
       params: {
         entityTypeId,
-        select: ['id', 'originId', 'contactIds', 'companyId'],
+        select:
+          type === 'lead' || type === 'deal'
+            ? ['id', 'originId', 'contactIds', 'companyId']
+            : ['id', 'originId'],
         filter: { '=originatorId': ORIGINATOR_ID, '@originId': ids },
         order: { id: 'ASC' },
         start: -1,

@@ -11,6 +11,8 @@ const READ = /(?:\.list|\.get|\.findbycomm|\.fields|^profile|^scope|^app\.info)$
  */
 export interface MethodCosts {
   seconds(command: PumpCommand): number
+  /** Whether an answer has told what it costs. */
+  isKnown(command: PumpCommand): boolean
   observe(command: PumpCommand, seconds: number): void
   /** The request that carried these commands ran into the time limit. */
   punish(commands: readonly PumpCommand[]): void
@@ -23,6 +25,7 @@ export function createMethodCosts(): MethodCosts {
 
   return {
     seconds,
+    isKnown: (command) => known.has(costKey(command)),
     observe(command, sample) {
       const key = costKey(command)
       const before = known.get(key)

@@ -86,6 +86,9 @@ export function createPortalHealth(
       return true
     },
     noAnswer(error, fromMs, toMs) {
+      // Requests that were in flight together fail together: that is one failure.
+      const leftMs = pausedUntilAt - clock.now()
+      if (failuresInRow > 0 && leftMs > 0) return { waitMs: leftMs, giveUp: failuresInRow >= GIVE_UP_AFTER }
       failuresInRow += 1
       const waitMs = backoffMs(failuresInRow, fromMs, toMs)
       pause(waitMs)

@@ -17,6 +17,8 @@ import { settle, uniformAnswer, waitingGroup } from './waiting-group.ts'
 
 /** Batches of others in a row, while bulk waits, before bulk leads one. */
 const BULK_TURN = 8
+/** How long a first batch of writes of unknown cost may keep the next one waiting (ms): its answer lets that be larger. */
+const PROBE_MS = 1_500
 /** Longest sleep when nothing is due: an answer or new work wakes the loop. */
 const IDLE_MS = 60_000
 
@@ -55,6 +57,8 @@ export function createPump(options: PumpOptions): Pump {
   let hits = 0
   let commandsSent = 0
   let batchesSinceBulk = 0
+  let probesInFlight = 0
+  let lastProbeAt = 0
   let running = false
   let stopped = false
   let wake = new AbortController()
@@ -138,11 +142,13 @@ export function createPump(options: PumpOptions): Pump {
       }
       const batch = pack(queues.of, lead, secondsOf, isHeld)
       const dueMs = batch.full ? 0 : lastPartialAt[lead] + spacingMs(lead, now) - now
-      if (dueMs > 0) {
-        waitMs = Math.min(waitMs, dueMs)
+      const isProbe = lead >= 2 && batch.groups.some(isUnknownWrite)
+      const waitForMs = Math.max(dueMs, isProbe && probesInFlight > 0 ? lastProbeAt + PROBE_MS - now : 0)
+      if (waitForMs > 0) {
+        waitMs = Math.min(waitMs, waitForMs)
         continue
       }
-      leave(batch, lead, now)
+      leave(batch, lead, isProbe, now)
       return 0
     }
     return Math.max(1, waitMs)
@@ -170,13 +176,21 @@ export function createPump(options: PumpOptions): Pump {
     return waiting.commands.reduce((sum, command) => sum + costs.seconds(command), 0)
   }
 
-  function leave(batch: Packed<WaitingGroup>, lead: Priority, now: number): void {
+  function isUnknownWrite(waiting: WaitingGroup): boolean {
+    return waiting.writes && waiting.commands.some((command) => !costs.isKnown(command))
+  }
+
+  function leave(batch: Packed<WaitingGroup>, lead: Priority, isProbe: boolean, now: number): void {
     queues.remove(batch.groups)
     batchesSinceBulk = batch.groups.some((waiting) => waiting.priority === 3) ? 0 : batchesSinceBulk + 1
     bucket.take(now)
     if (!batch.full) {
       partialsInFlight[lead] += 1
       lastPartialAt[lead] = now
+    }
+    if (isProbe) {
+      probesInFlight += 1
+      lastProbeAt = now
     }
     const sending = send(batch.groups)
       .catch((error: unknown) => {
@@ -188,6 +202,7 @@ export function createPump(options: PumpOptions): Pump {
       })
       .finally(() => {
         if (!batch.full) partialsInFlight[lead] -= 1
+        if (isProbe) probesInFlight -= 1
         inFlight.delete(sending)
         wake.abort()
       })

@@ -1,0 +1,66 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { ConnectionOptions, SandboxConnection } from '../testing/sandbox-connection.ts'
+import { connectSandbox } from '../testing/sandbox-connection.ts'
+import { fetchDirectory, missing } from './fetch-directory.ts'
+
+const open: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close()
+})
+
+async function connect(options: ConnectionOptions = {}): Promise<SandboxConnection> {
+  const connection = await connectSandbox(options)
+  open.push(() => connection.close())
+  return connection
+}
+
+describe('the directory of a portal', () => {
+  it('comes in one hit: people, departments, pipelines with the meaning of stages, sources, mode, and who we are', async () => {
+    const { pump, portal } = await connect()
+    const dismissed = portal.edit.dismiss(9)
+    portal.edit.employee(7, { lastName: '' })
+    const directory = await fetchDirectory(pump)
+    expect(portal.counts.hits).toBe(1)
+    const users = Object.fromEntries(directory.users.map((user) => [user.id, user]))
+    expect(users['1']).toMatchObject({ active: true, hasSurname: true })
+    expect(users['7']).toMatchObject({ hasSurname: false })
+    expect(users[String(dismissed.id)]).toMatchObject({ active: false })
+    expect(directory.departments.length).toBeGreaterThan(0)
+    expect(directory.departments.some(({ parentId }) => parentId === undefined)).toBe(true)
+    const general = directory.pipelines.find(({ entity, id }) => entity === 'deal' && id === '0')
+    expect(general?.isDefault).toBe(true)
+    expect(general?.stages.find(({ id }) => id === 'WON')).toMatchObject({ semantics: 'won' })
+    expect(general?.stages.find(({ id }) => id === 'APOLOGY')).toMatchObject({ semantics: 'lost' })
+    expect(general?.stages[0]).toMatchObject({ semantics: 'open' })
+    expect(directory.pipelines.filter(({ entity }) => entity === 'deal').length).toBeGreaterThan(1)
+    for (const pipeline of directory.pipelines) expect(pipeline.stages.length).toBeGreaterThan(2)
+    expect(directory.pipelines.some(({ entity }) => entity === 'lead')).toBe(true)
+    expect(directory.sources.map(({ id }) => id)).toContain('WEB')
+    expect(directory).toMatchObject({ crmMode: 'classic', missingScopes: [], actingUser: { isAdmin: true } })
+  })
+
+  it('reads every page of a large company in two hits', async () => {
+    const { pump, portal } = await connect()
+    const [sample] = portal.state.employees
+    for (let id = 1_000; id < 1_130; id++)
+      portal.state.employees.push({ ...sample!, id, email: `e${id}@firm.ru` })
+    const directory = await fetchDirectory(pump)
+    expect(portal.counts.hits).toBe(2)
+    expect(directory.users.length).toBe(portal.state.employees.length)
+    expect(new Set(directory.users.map(({ id }) => id)).size).toBe(directory.users.length)
+  })
+
+  it('knows the simple mode, and names the scopes that are missing', async () => {
+    const { pump } = await connect({ sandbox: { portal: { crmMode: 'simple' } }, scope: ['crm', 'user'] })
+    const directory = await fetchDirectory(pump)
+    expect(directory.crmMode).toBe('simple')
+    expect(directory.missingScopes).toEqual(['im', 'department'])
+    expect(directory.departments).toEqual([])
+    expect(directory.users.length).toBeGreaterThan(0)
+  })
+
+  it('the full user scope covers the basic one', () => {
+    expect(missing(['crm', 'im', 'department', 'user'])).toEqual([])
+    expect(missing(['crm', 'im', 'department'])).toEqual(['user_basic'])
+  })
+})
