@@ -1,6 +1,7 @@
 import type { DecisionView } from '@trunkline/contracts/http/journal'
 import { mount } from '@vue/test-utils'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { createMemoryHistory, createRouter } from 'vue-router'
 import { i18n, setLocale } from '../../i18n.ts'
 import DecisionCard from './DecisionCard.vue'
 import { outcomeLook, stepLook, verdictLook } from './looks.ts'
@@ -58,13 +59,14 @@ const decision: DecisionView = {
   ],
 }
 
+const router = createRouter({
+  history: createMemoryHistory(),
+  routes: [{ path: '/', component: { render: () => null } }],
+})
 const show = (over: Partial<DecisionView> = {}, newest = true) =>
   mount(DecisionCard, {
     props: { decision: { ...decision, ...over }, newest, retrying: false, open: true },
-    global: {
-      plugins: [i18n],
-      stubs: { B24Button: { props: ['label'], template: '<button>{{ label }}</button>' } },
-    },
+    global: { plugins: [i18n, router] },
   })
 
 describe('Why?', () => {
