@@ -94,6 +94,15 @@ export const ERRORS = {
     title: text('Запрос пришёл с чужого сайта', 'The request came from another site'),
     action: text('Откройте кабинет заново.', 'Open the cabinet again.'),
   },
+  'widget/wrong-origin': {
+    kind: 'permanent',
+    status: 403,
+    title: text('Этого сайта нет в списке адресов виджета', 'This site is not on the list of the widget'),
+    action: text(
+      'Добавьте адрес сайта в карточке канала, в поле «Адреса сайтов».',
+      'Add the address of the site in the card of the channel, field “Site addresses”.',
+    ),
+  },
   'channel/cannot': {
     kind: 'permanent',
     status: 422,

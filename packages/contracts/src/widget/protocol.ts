@@ -22,6 +22,10 @@ export interface WidgetWelcome {
   title: string
   greeting: string
   colour: string
+  /** Corner of the page in which the launcher stands; right when left out. */
+  position?: 'right' | 'left'
+  /** Language chosen in the channel's settings; absent = that of the page or the browser. */
+  locale?: 'ru' | 'en'
   /** Fields of the pre-chat form; absent = no form. */
   contactForm?: {
     name: FieldNeed
@@ -29,6 +33,8 @@ export interface WidgetWelcome {
     email: FieldNeed
     consentText: string
     consentUrl?: string
+    /** Names the wording above; comes back with the form, so that it is known what the visitor agreed to. */
+    consentVersion?: string
   }
   maxTextChars: number
   maxFileBytes: number
@@ -65,6 +71,8 @@ export interface WidgetContact {
   phone?: string
   email?: string
   consent: boolean
+  /** `contactForm.consentVersion` of the form that the visitor saw. */
+  consentVersion?: string
   /** Honeypot: people leave it empty. */
   website?: string
   context: WidgetContext
@@ -83,6 +91,8 @@ export interface WidgetMark {
 }
 
 export interface WidgetFile {
+  /** Present when the server made the visitor with this upload. */
+  token?: string
   id: string
   name: string
   sizeBytes: number

@@ -83,3 +83,22 @@ export async function attachmentArrived(
 export async function attachmentLost(tx: Tx, id: AttachmentId): Promise<void> {
   await sql`update attachments set state = 'failed' where id = ${id}`.execute(tx.kysely)
 }
+
+/** Those of the files that this uploader brought, in the given order. */
+export async function uploadsOf(
+  tx: Tx,
+  ids: readonly string[],
+  uploadedBy: string,
+): Promise<AttachmentRow[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<AttachmentRow>`select ${columns} from attachments
+    where id = any(${ids}::uuid[]) and uploaded_by = ${uploadedBy} and state = 'ready'`.execute(tx.kysely)
+  return ids.flatMap((id) => rows.find((row) => row.id === id) ?? [])
+}
+
+/** Hands files that no message has yet from one uploader to another: a file sent before it was known to which talk. */
+export async function handUploads(tx: Tx, ids: readonly string[], from: string, to: string): Promise<void> {
+  if (ids.length === 0) return
+  await sql`update attachments set uploaded_by = ${to}
+    where id = any(${ids}::uuid[]) and uploaded_by = ${from} and message_id is null`.execute(tx.kysely)
+}

@@ -19,3 +19,16 @@ export async function takeTokens(database: Queryable, bucket: Bucket, cost = 1):
   })
   return rows[0]?.waitMs ?? 0
 }
+
+/**
+ * Uses up a name that may be used once, for the whole cluster. @returns whether this was the first use.
+ * The name is remembered for `rememberMs`; after that something else must keep it from being used again.
+ */
+export async function useOnce(database: Queryable, name: string, rememberMs: number): Promise<boolean> {
+  return (await takeTokens(database, { key: `once:${name}`, perSecond: 1000 / rememberMs, burst: 1 })) === 0
+}
+
+/** Forgets buckets that are full again: they say nothing that a missing one does not. */
+export async function forgetFullBuckets(database: Queryable): Promise<void> {
+  await database.query({ text: `delete from rate_limits where full_at < now() - interval '1 hour'` })
+}

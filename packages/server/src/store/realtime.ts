@@ -237,3 +237,18 @@ function isAfter(cursor: Cursor, place: Place): boolean {
   const other = parseCursor(cursor)
   return other !== undefined && (other.tx > place.tx || (other.tx === place.tx && other.id > place.id))
 }
+
+/**
+ * The newest place of the workspace's stream: take it before reading what is to be shown, then subscribe after it.
+ * @returns null when nothing is kept.
+ */
+export async function latestCursor(tx: Tx): Promise<Cursor | null> {
+  const rows = await tx.query<{ tx: string; id: number }>({
+    name: 'realtime-latest',
+    text: `select tx::text, id from realtime_events
+      where workspace_id = $1 and tx < pg_snapshot_xmin(pg_current_snapshot())
+      order by realtime_events.tx desc, realtime_events.id desc limit 1`,
+    values: [tx.workspaceId],
+  })
+  return rows[0] === undefined ? null : (`${rows[0].tx}-${rows[0].id}` as Cursor)
+}
