@@ -1,8 +1,9 @@
 import type { ChannelId, PortalId, WorkspaceId } from '@trunkline/contracts/ids'
 import { PgBoss } from 'pg-boss'
-import { checkChannel } from '../flows/channels/check-channel.ts'
+import { type ChannelDeps, checkChannel } from '../flows/channels/check-channel.ts'
+import type { PortalBook } from '../flows/portals/serve-portals.ts'
 import { syncDirectory } from '../flows/portals/sync-directory.ts'
-import type { HttpContext } from '../http/context.ts'
+import type { Logger } from '../observe/logger.ts'
 
 /** Cron jobs of the cluster: name → when (UTC) → what. One node runs each of them. */
 const JOBS = {
@@ -11,11 +12,17 @@ const JOBS = {
   'keep-house': '40 3 * * *',
 } as const
 
+/** What the jobs work with. */
+export interface JobsDeps extends ChannelDeps {
+  readonly portals: PortalBook
+  readonly logger: Logger
+}
+
 /**
  * Starts the job library on its own schema. Jobs carry ids only; work whose order matters is in the mailbox, not here.
  * @returns how to stop it.
  */
-export async function startJobs(context: HttpContext, databaseUrl: string): Promise<() => Promise<void>> {
+export async function startJobs(context: JobsDeps, databaseUrl: string): Promise<() => Promise<void>> {
   const { database, logger } = context
   const boss = new PgBoss({
     connectionString: databaseUrl,

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { testDatabase } from './store/test-database.ts'
+import { crashRun } from './testing/crash-run.ts'
+import { hubRig } from './testing/hub-rig.ts'
+
+const conversations = Number(process.env['CRASH_CONVERSATIONS'] ?? 2_000)
+const kills = Number(process.env['CRASH_KILLS'] ?? 8)
+const seed = Number(process.env['CRASH_SEED'] ?? 20_261_122)
+
+test('killed at random during thousands of messages, with a portal that breaks: nothing lost, nothing doubled', {
+  timeout: 480_000,
+}, async () => {
+  await using world = await testDatabase()
+  await using rig = await hubRig({ databaseUrl: world.url, portal: { plan: 'enterprise' } })
+  const report = await crashRun(rig, { conversations, messagesEach: 2, kills, seed, timeoutMs: 300_000 })
+  expect(report.problems.slice(0, 20), JSON.stringify(report.ledger)).toEqual([])
+  expect(report.ledger.difference).toBe(0)
+  expect(report.ledger.failed).toBe(0)
+  expect(report.kills).toBe(kills)
+  expect(report.faults).toBeGreaterThan(10)
+})

@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Home } from '@trunkline/contracts/http/journal'
+import type { HubRig } from './hub-rig.ts'
+
+/** What a crash run is made of. */
+export interface CrashPlan {
+  readonly conversations: number
+  readonly messagesEach: number
+  /** Kills of the server, at random moments while messages arrive and are transferred. */
+  readonly kills: number
+  /** Seed of everything random, so that a run that fails can be run again. */
+  readonly seed: number
+  /** Gives up after this long. */
+  readonly timeoutMs: number
+}
+
+/** What was found afterwards. All problems are sentences; an empty list is the promise kept. */
+export interface CrashReport {
+  readonly kills: number
+  readonly seconds: number
+  readonly hits: number
+  readonly faults: number
+  readonly ledger: Home['ledger']
+  readonly problems: readonly string[]
+}
+
+/**
+ * Many customers write over Telegram while the server is killed again and again and the portal and the network
+ * misbehave: 503, connections cut before and after writes, expired tokens, gateway errors, hooks delivered twice and in
+ * the wrong order. Then everybody stops, the server is left alone until it has nothing to do, and the portal is compared
+ * with what was written.
+ */
+export async function crashRun(rig: HubRig, plan: CrashPlan): Promise<CrashReport> {
+  const random = generator(plan.seed)
+  const startedAt = performance.now()
+  const before = {
+    deals: rig.portal.crm.deals.length,
+    contacts: rig.portal.crm.contacts.length,
+    hits: rig.portal.counts.hits,
+  }
+  breakThings(rig)
+  const people = Array.from({ length: plan.conversations }, (_, i) => ({
+    person: rig.telegram.person({ name: `Customer ${i}` }),
+    name: `Customer ${i}`,
+    texts: Array.from(
+      { length: plan.messagesEach },
+      (_, m) => `c${i}-m${m}-${Math.floor(random() * 1e9).toString(36)}`,
+    ),
+  }))
+
+  let writing = true
+  const killer = (async () => {
+    let kills = 0
+    while (kills < plan.kills) {
+      await sleep(2_000 + random() * 5_000)
+      await rig.server.kill()
+      kills += 1
+      await sleep(random() * 1_000)
+      await rig.server.start()
+    }
+    return kills
+  })()
+  // Messages of one person in order, people in a random order, some hooks twice, some held and released backwards.
+  for (let m = 0; m < plan.messagesEach; m++) {
+    for (const one of shuffled(people, random)) {
+      if (random() < 0.1) rig.telegram.delivery.duplicateNext(1)
+      one.person.write(one.texts[m]!)
+      if (random() < 0.02) await sleep(20)
+    }
+  }
+  writing = false
+  const kills = await killer
+  rig.portal.faults.clear()
+  const problems: string[] = []
+  const ledger = await untilIdle(rig, plan, problems)
+  if (writing) problems.push('the customers never finished writing')
+  compare(rig, people, before, problems)
+  return {
+    kills,
+    seconds: Math.round((performance.now() - startedAt) / 1000),
+    hits: rig.portal.counts.hits - before.hits,
+    faults: rig.portal.journal.hits.filter((hit) => hit.fault !== null && hit.fault !== undefined).length,
+    ledger,
+    problems,
+  }
+}
+
+function breakThings({ portal }: HubRig): void {
+  portal.faults.add({ kind: 'rate-limit', probability: 0.04 })
+  portal.faults.add({ kind: 'cut-after', method: 'batch', probability: 0.05 })
+  portal.faults.add({ kind: 'cut-before', method: 'batch', probability: 0.03 })
+  portal.faults.add({ kind: 'bad-gateway', method: 'batch', probability: 0.02 })
+  portal.faults.add({ kind: 'expired-token', probability: 0.02 })
+}
+
+/** Waits until nothing is pending in the ledger and nothing is on its way to the portal. */
+async function untilIdle(rig: HubRig, plan: CrashPlan, problems: string[]): Promise<Home['ledger']> {
+  const deadline = performance.now() + plan.timeoutMs
+  const expected = plan.conversations * plan.messagesEach
+  for (;;) {
+    const home = await rig.client.call<Home>('GET', '/api/home')
+    const { ledger } = home
+    const waiting = home.portals.reduce((sum, portal) => sum + portal.waiting, 0)
+    if (ledger.pending === 0 && ledger.accepted >= expected && waiting === 0) return ledger
+    if (performance.now() > deadline) {
+      problems.push(`work did not end in time: ${JSON.stringify(ledger)}`)
+      return ledger
+    }
+    await sleep(500)
+  }
+}
+
+/** The portal must hold exactly one deal and one contact for each customer, and every word in order. */
+function compare(
+  { portal }: HubRig,
+  people: readonly { name: string; texts: readonly string[] }[],
+  before: { deals: number; contacts: number },
+  problems: string[],
+): void {
+  const deals = portal.crm.deals.slice(before.deals)
+  const contacts = portal.crm.contacts.slice(before.contacts)
+  if (deals.length !== people.length) problems.push(`${deals.length} deals for ${people.length} customers`)
+  if (contacts.length !== people.length)
+    problems.push(`${contacts.length} contacts for ${people.length} customers`)
+  const byContact = new Map(deals.map((deal) => [String(deal.contactId), deal]))
+  const byName = new Map(contacts.map((contact) => [String(contact.name), contact]))
+  for (const { name, texts } of people) {
+    const contact = byName.get(name)
+    const deal = contact === undefined ? undefined : byContact.get(String(contact.id))
+    if (deal === undefined) {
+      problems.push(`${name} has no ${contact === undefined ? 'contact' : 'deal'}`)
+      continue
+    }
+    const comments = portal.crm.commentsOf('deal', deal.id)
+    if (comments.length !== 1) problems.push(`${name}: ${comments.length} comments`)
+    const transcript = comments.map((comment) => comment.text).join('\n')
+    const places = texts.map((text) => transcript.indexOf(text))
+    if (places.some((place) => place < 0)) problems.push(`${name}: a message is missing`)
+    else if (places.some((place, i) => i > 0 && place < places[i - 1]!))
+      problems.push(`${name}: messages out of order`)
+    else if (texts.some((text) => transcript.split(text).length > 2))
+      problems.push(`${name}: a message is there twice`)
+  }
+}
+
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  const mixed = [...items]
+  for (let i = mixed.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1))
+    ;[mixed[i], mixed[j]] = [mixed[j]!, mixed[i]!]
+  }
+  return mixed
+}
+
+/** Mulberry32: enough to make a run repeatable. Source: public domain, by Tommy Ettinger. */
+function generator(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
