@@ -30,16 +30,14 @@ describe('the address of a portal as people type it', () => {
 
   it.each([
     ['https://www.company-x.bitrix24.com', 'https://www.company-x.bitrix24.com'],
-    ['crm.моя-фирма.рф/', 'https://crm.xn----8sbo7adwj3d.xn--p1ai'],
+    ['crm.пример.рф/', 'https://crm.xn--e1afmkfd.xn--p1ai'],
     ['https://b24.firm.ru:8443/', 'https://b24.firm.ru:8443'],
     ['b24.firm.ru:8443', 'https://b24.firm.ru:8443'],
     ['https://203.0.113.7/', 'https://203.0.113.7'],
+    // The URL standard reads it as an IPv4 address.
+    ['1.2.3', 'https://1.2.0.3'],
   ])('%s is %s', (input, origin) => {
-    const result = canonicalOrigin(input, strict)
-    expect(result).toHaveProperty('origin')
-    if ('origin' in result && !input.includes('моя')) expect(result.origin).toBe(origin)
-    if ('origin' in result && input.includes('моя'))
-      expect(result.origin).toMatch(/^https:\/\/crm\.xn--[a-z0-9-]+\.xn--p1ai$/)
+    expect(canonicalOrigin(input, strict)).toEqual({ origin })
   })
 
   it.each([
@@ -73,12 +71,8 @@ describe('the address of a portal as people type it', () => {
     'comagic.bitrix24.ru:0',
     'https://comagic.bitrix24.ru:port',
     'comagic\\bitrix24.ru',
-    '1.2.3',
   ])('%j is no address', (input) => {
-    const result = canonicalOrigin(input, strict)
-    // `1.2.3` is an IPv4 address in the spelling of the URL standard; it never reaches a portal by name.
-    if (input === '1.2.3') expect(result).toEqual({ origin: 'https://1.2.0.3' })
-    else expect(result).toEqual({ error: 'portal/bad-domain' })
+    expect(canonicalOrigin(input, strict)).toEqual({ error: 'portal/bad-domain' })
   })
 
   it('plain http on a port of its own is refused, unless it is allowed', () => {

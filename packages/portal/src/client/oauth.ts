@@ -119,7 +119,8 @@ async function requestTokens(
   }
   const answer = parseAnswer(body)
   if (answer.kind === 'error') throw tokenError(status, answer.code, answer.description)
-  const tokens = status === 200 ? readTokens(body, nowMs, http) : undefined
+  const tokens =
+    answer.kind === 'unreadable' && status === 200 ? readTokens(body, nowMs, endpoint, http) : undefined
   if (tokens !== undefined) return tokens
   // 404 without a code: the auth server knows no such portal. Source: reference/bitrix24.md §1.3.
   if (status === 404) throw new HubError('portal/uninstalled', { detail: 'auth server: 404' })
@@ -139,8 +140,19 @@ function tokenError(status: number, code: string, description: string): HubError
   return portalError(refusal)
 }
 
-function readTokens(body: string, nowMs: number, http: Transport): IssuedTokens | undefined {
-  const json: unknown = JSON.parse(body)
+/** Tokens are no `{ result }` envelope, so the parser of answers leaves them to us. */
+function readTokens(
+  body: string,
+  nowMs: number,
+  endpoint: string,
+  http: Transport,
+): IssuedTokens | undefined {
+  let json: unknown
+  try {
+    json = JSON.parse(body)
+  } catch {
+    return undefined
+  }
   if (!isRecord(json)) return undefined
   const wire: Partial<Record<keyof WireTokens, unknown>> = json
   const accessToken = textOf(wire.access_token)
@@ -156,11 +168,21 @@ function readTokens(body: string, nowMs: number, http: Transport): IssuedTokens 
     refreshToken,
     expiresAt: nowMs + livesSeconds * 1000,
     clientEndpoint,
-    serverEndpoint: serverEndpoint(textOf(wire.server_endpoint), http),
+    serverEndpoint: knownEndpoint(textOf(wire.server_endpoint), http) ?? endpoint,
     memberId,
     scopes: (textOf(wire.scope) ?? '').split(/[\s,]+/).filter((scope) => scope !== ''),
     userId: textOf(wire.user_id),
     status: textOf(wire.status),
+  }
+}
+
+/** The pair is rotated already: an auth server we do not know must not make us lose it. */
+function knownEndpoint(named: string | undefined, http: Transport): string | undefined {
+  if (named === undefined) return undefined
+  try {
+    return serverEndpoint(named, http)
+  } catch {
+    return undefined
   }
 }
 
