@@ -1,0 +1,75 @@
+import type { DemoLanguage } from '../company.ts'
+import { BOUQUETS } from './bouquets.ts'
+import { SITE_TEXTS, type SiteTexts } from './site-texts.ts'
+
+/** What the pages must know of the rest of the demo. */
+export interface SiteLinks {
+  /** Origin of the product. */
+  readonly hubUrl: string
+  /** Public key of the site chat; `undefined` until the company is set up. */
+  readonly siteKey: string | undefined
+  readonly portalUrl: string
+  readonly telegramUrl: string
+}
+
+export type SitePage = 'home' | 'delivery' | 'strict' | 'hostile'
+
+/** Marks of advertising of the links to try, in the order of `texts.ads`. */
+const UTM = [
+  'utm_source=yandex&utm_medium=cpc&utm_campaign=roses&utm_content=banner-2&utm_term=%D0%B1%D1%83%D0%BA%D0%B5%D1%82',
+  'utm_source=vk&utm_medium=social&utm_campaign=march-8',
+  'utm_source=newsletter&utm_medium=email&utm_campaign=spring',
+  'utm_source=blogger&utm_medium=referral&utm_campaign=garden&utm_content=promo15',
+]
+
+const PATHS: Readonly<Record<SitePage, string>> = {
+  home: '/',
+  delivery: '/delivery',
+  strict: '/strict',
+  hostile: '/hostile',
+}
+
+/** One page of the pretend shop. No inline script or style anywhere: the strict page is the same page. */
+export function sitePage(page: SitePage, language: DemoLanguage, links: SiteLinks): string {
+  const texts = SITE_TEXTS[language]
+  const other = language === 'ru' ? 'en' : 'ru'
+  return `<!doctype html>
+<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex"><title>${texts.shop} · ${texts.tagline}</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/site.css">
+${page === 'hostile' ? '<link rel="stylesheet" href="/hostile.css">' : ''}${widgetTag(links)}</head>
+<body><aside class="test" aria-label="${texts.test}"><p>${texts.test}</p><nav class="test-links" aria-label="Trunkline">
+<a href="${escapeHtml(links.hubUrl)}/">${texts.cabinet}</a><a href="${escapeHtml(links.portalUrl)}/">${texts.portal}</a><a href="${escapeHtml(links.telegramUrl)}/">${texts.messenger}</a></nav></aside>
+<header><a class="brand" href="/"><img src="/icon.svg" alt="" width="40" height="40"><span><b>${texts.shop}</b><small>${texts.tagline}</small></span></a>
+<nav class="menu" aria-label="${texts.shop}"><a href="/"${page === 'home' ? ' aria-current="page"' : ''}>${texts.bouquets}</a><a href="/delivery"${page === 'delivery' ? ' aria-current="page"' : ''}>${texts.delivery}</a>
+<a href="${PATHS[page]}?lang=${other}" lang="${other}" hreflang="${other}">${other === 'ru' ? 'Русский' : 'English'}</a></nav></header>
+<main>${links.siteKey === undefined ? `<p class="note" role="status">${texts.notReady}</p>` : ''}${content(page, language, texts)}</main>
+<footer><p>${texts.shop} · ${texts.tagline} · +7 900 000-00-00</p></footer></body></html>`
+}
+
+function content(page: SitePage, language: DemoLanguage, texts: SiteTexts): string {
+  if (page === 'delivery')
+    return `<section class="hero"><h1>${texts.deliveryHeading}</h1><p>${texts.deliveryText}</p></section>`
+  const note = { strict: texts.strictNote, hostile: texts.hostileNote, home: '' }[page]
+  const cards = BOUQUETS.map(
+    (one) =>
+      `<li><figure>${one.svg}<figcaption><b>${one[language]}</b><span>${one.priceRub.toLocaleString(language)} ${texts.currency}</span></figcaption></figure></li>`,
+  ).join('')
+  const ads = texts.ads
+    .map((name, index) => `<li><a href="/?${escapeHtml(UTM[index] ?? '')}">${name}</a></li>`)
+    .join('')
+  return `${note === '' ? '' : `<p class="note">${note}</p>`}
+<section class="hero"><h1>${texts.heading}</h1><p>${texts.lead}</p></section>
+<section><h2>${texts.pricesHeading}</h2><ul class="cards">${cards}</ul></section>
+<div class="columns"><section><h2>${texts.tryHeading}</h2><p>${texts.tryText}</p><ul class="links">${ads}</ul></section>
+<section><h2>${texts.strictHeading}</h2><ul class="links"><li><a href="/strict">${texts.strict}</a></li><li><a href="/hostile">${texts.hostile}</a></li></ul></section></div>`
+}
+
+function widgetTag({ hubUrl, siteKey }: SiteLinks): string {
+  if (siteKey === undefined) return ''
+  return `<script async src="${escapeHtml(hubUrl)}/widget/widget.js" data-key="${escapeHtml(siteKey)}"></script>`
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}

@@ -1,0 +1,95 @@
+/** Everything of the demo that is not the product: the pretend portal with its page, the pretend Telegram, the test site. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { startSandbox } from '../portal/sandbox.ts'
+import { DEMO_APP, type DemoLanguage, demoCompany, HUB_PATHS } from './company.ts'
+import type { DemoPorts } from './remembered-ports.ts'
+import { startTestSite } from './site/test-site.ts'
+import { startTelegramNetwork } from './telegram/telegram-network.ts'
+
+export interface WorldOptions {
+  /** Folder of this demo: `portal.json`, `telegram.json` and `site.json` lie there. */
+  readonly folder: string
+  readonly ports: DemoPorts
+  readonly language: DemoLanguage
+}
+
+export interface World {
+  readonly addresses: WorldAddresses
+  stop(): Promise<void>
+}
+
+/** Where the parts listen, and what a person types to attach the pretend Telegram. */
+export interface WorldAddresses {
+  readonly portal: string
+  readonly site: string
+  readonly telegram: string
+  readonly botToken: string
+}
+
+/** File in the demo's folder by which the seeding tells the test site which chat to carry. */
+export const SITE_FILE = 'site.json'
+
+/** Opens every address; state of an earlier run in the same folder is taken up again. */
+export async function startWorld({ folder, ports, language }: WorldOptions): Promise<World> {
+  const hubUrl = `http://127.0.0.1:${ports.cabinet}`
+  const closers: (() => Promise<void>)[] = []
+  const stop = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close()
+  }
+  try {
+    const sandbox = await startSandbox({
+      port: ports.portal,
+      seed: 'demo',
+      // Simple mode: a first contact becomes a deal with a contact, as the story of the product tells it.
+      portal: { language, crmMode: 'simple' },
+      stateFile: join(folder, 'portal.json'),
+    })
+    closers.push(() => sandbox.stop())
+    sandbox.registerApp({
+      ...DEMO_APP,
+      scope: [...DEMO_APP.scope],
+      redirectUri: `${hubUrl}${HUB_PATHS.oauthReturn}`,
+      handlerUrl: `${hubUrl}${HUB_PATHS.portalEvents}`,
+    })
+    const telegram = await startTelegramNetwork({
+      port: ports.telegram,
+      memoryFile: join(folder, 'telegram.json'),
+      botName: demoCompany(language).texts.telegram,
+    })
+    closers.push(() => telegram.stop())
+    const site = await startTestSite({
+      port: ports.site,
+      language,
+      links: () => ({
+        hubUrl,
+        siteKey: readSiteKey(join(folder, SITE_FILE)),
+        portalUrl: sandbox.url,
+        telegramUrl: telegram.url,
+      }),
+    })
+    closers.push(() => site.stop())
+    return {
+      addresses: {
+        portal: sandbox.url,
+        site: site.url,
+        telegram: telegram.url,
+        botToken: telegram.settings.botToken,
+      },
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function readSiteKey(file: string): string | undefined {
+  try {
+    const { siteKey } = JSON.parse(readFileSync(file, 'utf8')) as { siteKey?: unknown }
+    return typeof siteKey === 'string' ? siteKey : undefined
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
