@@ -29,7 +29,7 @@ export async function serverProcess(options: {
   let child: ChildProcess | undefined
 
   async function start(): Promise<void> {
-    const started = spawn(process.execPath, [join(import.meta.dirname, '../main.ts')], {
+    const started = spawn(process.execPath, [join(import.meta.dirname, '../../../packages/server/src/main.ts')], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {
         PATH: process.env['PATH'] ?? '',

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { testDatabase } from './store/test-database.ts'
-import { crashRun } from './testing/crash-run.ts'
-import { hubRig } from './testing/hub-rig.ts'
+import { crashRun } from './rig/crash-run.ts'
+import { hubRig } from './rig/hub-rig.ts'
 
 const conversations = Number(process.env['CRASH_CONVERSATIONS'] ?? 2_000)
 const kills = Number(process.env['CRASH_KILLS'] ?? 8)
@@ -11,7 +10,7 @@ test('killed at random during thousands of messages, with a portal that breaks: 
   timeout: 480_000,
 }, async () => {
   await using world = await testDatabase()
-  await using rig = await hubRig({ databaseUrl: world.url, portal: { plan: 'enterprise' } })
+  await using rig = await hubRig({ portal: { plan: 'enterprise' } })
   const report = await crashRun(rig, { conversations, messagesEach: 2, kills, seed, timeoutMs: 300_000 })
   expect(report.problems.slice(0, 20), JSON.stringify(report.ledger)).toEqual([])
   expect(report.ledger.difference).toBe(0)

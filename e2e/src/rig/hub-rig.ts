@@ -15,6 +15,9 @@ export interface HubRig extends AsyncDisposable {
   readonly telegram: TelegramEmulator
 }
 
+/** Who signs in to a rig. */
+export const RIG_OWNER = { name: 'Owner', email: 'owner@rig.example', password: 'a-long-password' } as const
+
 const APP = { clientId: 'app.rig', clientSecret: 'rig-secret' }
 
 /**
@@ -50,9 +53,7 @@ export async function hubRig(options: {
   const client = hubClient(server.url)
   await client.call('POST', '/api/setup', {
     company: 'Rig',
-    name: 'Owner',
-    email: 'owner@rig.example',
-    password: 'a-long-password',
+    ...RIG_OWNER,
     locale: 'ru',
   })
   const channel = await client.call<{ id: string }>('POST', '/api/channels', {

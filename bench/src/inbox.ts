@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { launchBrowser } from '@trunkline/e2e/browser'
+import type { Home } from '@trunkline/contracts/http/journal'
+import { hubRig, RIG_OWNER } from '@trunkline/e2e/rig/hub-rig'
+
+export interface InboxFigures {
+  /** From opening the address to the first conversation on the screen, in a browser with an empty cache; median of five. */
+  readonly inboxReadyMs: number
+}
+
+/** Opens the inbox of a company with a thousand conversations, in a real browser, each time with an empty cache. */
+export async function benchInbox(options: { conversations?: number; rounds?: number } = {}): Promise<InboxFigures> {
+  const { conversations = 1_000, rounds = 5 } = options
+  await using rig = await hubRig({ portal: { kind: 'box' } })
+  for (let i = 0; i < conversations; i++) rig.telegram.person({ name: `Inbox ${i}` }).write(`Вопрос ${i}`)
+  for (;;) {
+    const { ledger } = await rig.client.call<Home>('GET', '/api/home')
+    if (ledger.accepted >= conversations && ledger.pending === 0) break
+    await sleep(500)
+  }
+  const browser = await launchBrowser()
+  const times: number[] = []
+  try {
+    for (let round = 0; round < rounds; round++) {
+      const page = await browser.newPage({ locale: 'en', theme: 'light', width: 'wide' })
+      const answer = await page.request.post(`${rig.server.url}/api/auth/sign-in/email`, {
+        data: { email: RIG_OWNER.email, password: RIG_OWNER.password },
+        headers: { origin: rig.server.url },
+      })
+      if (!answer.ok()) throw new Error(`sign-in: ${answer.status()}`)
+      const startedAt = performance.now()
+      await page.goto(`${rig.server.url}/cabinet/inbox`)
+      await page.locator('[data-test=conversations] [data-row]').first().waitFor()
+      times.push(performance.now() - startedAt)
+      await page.context().close()
+    }
+  } finally {
+    await browser.close()
+  }
+  return { inboxReadyMs: times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]! }
+}
