@@ -20,6 +20,24 @@ export function cabinetPlugins(): PluginOption[] {
       colorModeInitialValue: 'auto',
       colorModeStorageKey: 'trunkline-theme',
       experimental: { componentDetection: true },
+      // Where the kit's own looks are too tight for us.
+      b24ui: {
+        modal: {
+          slots: {
+            header: 'items-start',
+            title: 'leading-snug',
+            description: 'mt-1 text-base leading-snug text-ink-2',
+          },
+        },
+        formField: { slots: { help: 'not-italic text-ink-3', errorWrapper: 'mt-1 gap-1' } },
+        selectMenu: {
+          slots: {
+            content: 'w-(--reka-combobox-trigger-width) min-w-60',
+            viewport: 'w-full',
+            itemDescription: 'mt-0.5',
+          },
+        },
+      },
     }),
   ]
 }

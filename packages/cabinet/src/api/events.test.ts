@@ -79,7 +79,7 @@ describe('stream of events', () => {
     await settle()
     for (let i = 0; i < 20; i++) PretendSource.opened[0]!.say(String(i), { kind: 'ledger' })
     await settle()
-    expect(invalidated.mock.calls.map(([filter]) => filter?.queryKey)).toEqual([['home'], ['journal']])
+    expect(invalidated.mock.calls).toEqual([[{ queryKey: ['home'] }], [{ queryKey: ['journal'] }]])
   })
 
   it('asks for everything again after a break, and comes back by itself from a refusal', async () => {
