@@ -206,6 +206,30 @@ function pad(count: number): PumpCommand[] {
   return Array.from({ length: count }, (_, index) => ({ name: `p${index}`, method: 'server.time' }))
 }
 
+describe('the size of write batches', () => {
+  it('b24 point 3: follows the time that writes take here, from twenty to few when dear and to fifty when cheap', async () => {
+    const sizes = async (seconds: number) => {
+      const { pump, portal } = await sandbox({
+        sandbox: { settings: { costSeconds: { 'crm.item.add': seconds } } },
+      })
+      await Promise.all(
+        Array.from({ length: 200 }, (_, n) =>
+          pump.group([contact(`К${n}`, `+7999000${1000 + n}`)], { writes: true }),
+        ),
+      )
+      expect(portal.crm.contacts.length).toBe(200)
+      expect(pump.stats().lost).toBe(0)
+      return portal.journal.hits.map((hit) => hit.commands.length)
+    }
+    const [firstDear, ...dear] = await sizes(2)
+    expect(firstDear).toBe(20)
+    expect(Math.max(...dear)).toBe(10)
+    const [firstCheap, ...cheap] = await sizes(0.05)
+    expect(firstCheap).toBe(20)
+    expect(Math.max(...cheap)).toBe(50)
+  })
+})
+
 describe('customer text', () => {
   it('customer text that holds $result[ arrives as it was written', async () => {
     const { pump, portal } = await sandbox()
@@ -518,6 +542,18 @@ describe('a portal that moves', () => {
     expect(portal.counts.hits - hits).toBe(1)
     expect(portal.crm.contacts.length).toBe(1)
     expect(states).toEqual([])
+  })
+})
+
+describe('a redirect that is no move of a portal', () => {
+  it('ends in the state moved, and our token goes nowhere', async () => {
+    const { pump, portal, states } = await scripted(() => ({
+      status: 302,
+      headers: { location: 'http://127.0.0.1:1/login/' },
+    }))
+    expect((await refused(pump.call({ method: 'profile' }))).code).toBe('portal/not-bitrix24')
+    expect(states).toEqual(['moved'])
+    expect(portal.hits.length).toBe(1)
   })
 })
 
