@@ -125,6 +125,12 @@ export async function savePortalState(
   return rows.length > 0
 }
 
+/** The portal answers at another address now; it is still the same portal. */
+export async function saveEndpoint(tx: Tx, id: PortalId, clientEndpoint: string): Promise<void> {
+  await sql`update portals set client_endpoint = ${clientEndpoint}, origin = ${new URL(clientEndpoint).origin}
+    where id = ${id}`.execute(tx.kysely)
+}
+
 export async function savePause(tx: Tx, id: PortalId, until: Date | null): Promise<void> {
   await sql`update portals set paused_until = ${until} where id = ${id}`.execute(tx.kysely)
 }

@@ -2,17 +2,28 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RawHook } from '@trunkline/channels/kit/channel-adapter'
 import { DOOR_HEADER } from '@trunkline/channels/kit/door'
-import type { ChannelId, ChannelType, IntegrationId, PortalId, WorkspaceId } from '@trunkline/contracts/ids'
+import type {
+  ChannelId,
+  ChannelType,
+  ConversationId,
+  IntegrationId,
+  MessageId,
+  PortalId,
+  UserId,
+  WorkspaceId,
+} from '@trunkline/contracts/ids'
 import type { ChatsSettings } from '@trunkline/contracts/settings/chats'
 import { createTransport } from '@trunkline/portal'
 import { type PortalHandle, type Sandbox, startSandbox } from '@trunkline/sandbox'
 import { createAcceptHook } from '../flows/accept-hook.ts'
 import { CHANNEL_SEAL, type ChannelSecrets } from '../flows/channel-account.ts'
+import { createDeliverMessage } from '../flows/deliver-message.ts'
 import { createIngestTalk, TALK_LANE } from '../flows/ingest-talk.ts'
 import { changePortalState } from '../flows/portals/portal-state.ts'
 import { servePortals } from '../flows/portals/serve-portals.ts'
 import { syncDirectory } from '../flows/portals/sync-directory.ts'
 import { CLIENT_SEAL, writeTokens } from '../flows/portals/token-store.ts'
+import { OUTBOUND_LANE, queueOutbound } from '../flows/queue-outbound.ts'
 import {
   classifyTransferError,
   createTransferContact,
@@ -50,6 +61,10 @@ export interface FlowWorld extends AsyncDisposable {
   setPortalState(state: 'connected' | 'reauthorise'): Promise<void>
   saveChats(change: Partial<ChatsSettings>): Promise<void>
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>
+  /** The newest conversation of a visitor. */
+  conversationOf(visitor: string): Promise<ConversationId>
+  /** An operator answers. The same `clientId` is the same message. */
+  answer(conversationId: ConversationId, text: string, clientId?: string): Promise<MessageId>
   /** Moves the clock that throttles comments. */
   advance(ms: number): void
 }
@@ -162,6 +177,21 @@ export async function flowWorld(
     }),
   })
 
+  const outbound = runLane({
+    ...common,
+    lane: OUTBOUND_LANE,
+    handler: createDeliverMessage({
+      database,
+      sealer,
+      now,
+      outside: {
+        fetch,
+        openFile: () => Promise.reject(new Error('no files in this world')),
+        hookUrl: (key) => `http://hub.test/hooks/${key}`,
+      },
+    }),
+  })
+
   async function own(operation: Record<string, unknown>): Promise<void> {
     const door = await acceptHook.door(publicKey)
     const hook: RawHook = {
@@ -201,11 +231,32 @@ export async function flowWorld(
       }),
     async process() {
       for (;;) {
-        const handled = (await talk.drain()) + (await transfer.drain())
+        const handled = (await talk.drain()) + (await outbound.drain()) + (await transfer.drain())
         if (failures.length > 0) throw new Error(`lanes: ${failures.join('; ')}`, { cause: troubles[0] })
         if (handled === 0) return
       }
     },
+    async conversationOf(visitor) {
+      const rows = await world.query<{ id: ConversationId }>(
+        'select id from conversations where talk = $1 order by number desc limit 1',
+        [visitor],
+      )
+      return rows[0]!.id
+    },
+    answer: (conversationId, text, clientId = newId()) =>
+      database.inWorkspace(workspaceId, (tx) =>
+        queueOutbound(
+          tx,
+          {
+            conversationId,
+            clientId,
+            text,
+            attachmentIds: [],
+            author: { userId: 'operator-1' as UserId, name: 'Мария' },
+          },
+          now(),
+        ),
+      ),
     async processLater() {
       await world.process()
       for (let round = 0; round < 60; round++) {
@@ -259,6 +310,7 @@ export async function flowWorld(
     },
     async [Symbol.asyncDispose]() {
       await talk.stop()
+      await outbound.stop()
       await transfer.stop()
       await portals.stop()
       await accept.close()

@@ -10,7 +10,7 @@ import {
 import type { Sealer } from '../../seal.ts'
 import type { Database } from '../../store/database.ts'
 import { type HeldLease, holdLease } from '../../store/leases.ts'
-import { loadPortal, savePause } from '../../store/portals.ts'
+import { loadPortal, saveEndpoint, savePause } from '../../store/portals.ts'
 import { saveState } from './portal-state.ts'
 import { tokenStore } from './token-store.ts'
 
@@ -101,6 +101,9 @@ export function servePortals(options: {
       initialLevel: fence > 1 ? row.plan.burst - 1 : 0,
       onState: (state, reason) => {
         saveState(database, workspaceId, portalId, state, reason?.code).catch(options.onTrouble)
+      },
+      onMoved: (moved) => {
+        database.inWorkspace(workspaceId, (tx) => saveEndpoint(tx, portalId, moved)).catch(options.onTrouble)
       },
       onPaused: (untilAt) => {
         database

@@ -66,17 +66,6 @@ export async function commentTexts(tx: Tx, work: TransferWork, links: Links): Pr
   }
 }
 
-/** Key of a comment part in the step ledger: the first has the plan's key, the others its number added. */
-export function partKey(planKey: string, part: number): string {
-  return part === 1 ? planKey : `${planKey}#${part}`
-}
-
-/** The part that a ledger key speaks of. */
-export function partOfKey(key: string): number {
-  const at = key.lastIndexOf('#')
-  return at < 0 ? 1 : Number(key.slice(at + 1))
-}
-
 /** The comment row of a card's part, if it was written. */
 export function commentIn(work: TransferWork, card: EntityRef, part: number) {
   return work.comments.find((row) => row.type === card.type && row.id === card.id && row.part === part)

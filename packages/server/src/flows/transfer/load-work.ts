@@ -25,6 +25,7 @@ import {
 } from '../../store/transfers.ts'
 import { loadWorkspace } from '../../store/workspaces.ts'
 import { adapterOf } from '../channel-account.ts'
+import { writtenComments } from './written-comments.ts'
 
 /** All that one conversation's transfer is decided and written from, as of one moment. */
 export interface TransferWork {
@@ -81,6 +82,7 @@ export async function loadTransferWork(
       .filter((identity) => identity.kind === kind)
       .map((identity) => identity.value)
       .sort()
+  const steps = await stepsOf(tx, integration.id, conversationId)
   const facts: TransferFacts = {
     now: now.toISOString(),
     locale: workspace.locale,
@@ -132,9 +134,9 @@ export async function loadTransferWork(
     contactId: conversation.contactId,
     contactName,
     facts,
-    steps: await stepsOf(tx, integration.id, conversationId),
+    steps,
     links,
-    comments: await commentsOf(tx, integration.id, conversationId),
+    comments: writtenComments(steps, await commentsOf(tx, integration.id, conversationId)),
     lastDecision: transfer.decisionId === null ? undefined : await loadDecision(tx, transfer.decisionId),
     locale: workspace.locale,
     timeZone: workspace.timeZone,

@@ -8,8 +8,9 @@ import type { Tx } from '../../store/database.ts'
 import { settleEvents } from '../../store/events.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { insertDecision, insertSteps, replanFailed, saveTransfer } from '../../store/transfers.ts'
-import { commentIn, partKey } from './comment-texts.ts'
+import { commentIn } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'
+import { partKey } from './written-comments.ts'
 
 export type Decided = Extract<Decision, { outcome: string }>
 

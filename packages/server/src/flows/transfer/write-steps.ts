@@ -1,5 +1,3 @@
-import type { EntityRef } from '@trunkline/contracts/crm/entity'
-import type { PlanStep } from '@trunkline/contracts/crm/plan'
 import type { HubError } from '@trunkline/contracts/errors'
 import type { StepId } from '@trunkline/contracts/ids'
 import { notificationText } from '@trunkline/domain/transfer/notification'
@@ -8,21 +6,14 @@ import { saveTransferMark } from '../../store/conversations.ts'
 import type { Database, Tx } from '../../store/database.ts'
 import { settleEvents } from '../../store/events.ts'
 import { appendRealtime } from '../../store/realtime.ts'
-import {
-  endStep,
-  markSent,
-  type StepRow,
-  saveComment,
-  saveCrmLink,
-  saveTransfer,
-  stepsOf,
-} from '../../store/transfers.ts'
-import { type CommentTexts, partOfKey } from './comment-texts.ts'
+import { endStep, markSent, saveComment, saveCrmLink, saveTransfer, stepsOf } from '../../store/transfers.ts'
+import type { CommentTexts } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'
+import { cardOf, madeBy, partOfKey } from './written-comments.ts'
 
 /** How writing a plan ended: all steps are in the portal, or when to go on. */
 export type Written =
-  | { readonly state: 'done'; readonly work: TransferWork }
+  | { readonly state: 'done' }
   | { readonly state: 'later'; readonly retryAfterMs: number }
   | { readonly state: 'failed' }
 
@@ -36,12 +27,12 @@ export async function writeSteps(
   texts: CommentTexts,
 ): Promise<Written> {
   const open = work.steps.filter((row) => row.status !== 'done')
-  if (open.length === 0) return { state: 'done', work }
+  if (open.length === 0) return { state: 'done' }
   const { database, pump } = deps
   const inTx = <T>(fn: (tx: Tx) => Promise<T>) => database.inWorkspace(work.workspaceId, fn)
   const ledger: StepLedger = {
     sent: (ids) => inTx((tx) => markSent(tx, ids)),
-    done: (id, remoteId) => inTx((tx) => stepDone(tx, work, texts, id, remoteId)),
+    done: (id, remoteId) => inTx((tx) => stepDone(tx, work, id, remoteId)),
     failed: (id, error) => inTx((tx) => endStep(tx, id, { status: 'failed', error: errorOf(error) })),
     unknown: (id, error) => inTx((tx) => endStep(tx, id, { status: 'unknown', error: errorOf(error) })),
     released: (id, error) => inTx((tx) => endStep(tx, id, { status: 'planned', error: errorOf(error) })),
@@ -53,7 +44,10 @@ export async function writeSteps(
   })
   if (result.state === 'unknown' || result.state === 'waiting')
     return { state: 'later', retryAfterMs: result.retryAfterMs ?? 1_000 }
-  if (result.state === 'done') return { state: 'done', work }
+  if (result.state === 'done') {
+    await inTx((tx) => rememberTexts(tx, work, texts))
+    return { state: 'done' }
+  }
   await inTx(async (tx) => {
     const { integrationId, conversation } = work
     await saveTransfer(tx, integrationId, conversation.id, {
@@ -103,13 +97,7 @@ function ledgerSteps(work: TransferWork, texts: CommentTexts): LedgerStep[] {
 }
 
 /** One step is in the portal: the ledger, and what the conversation is tied to by it, in one transaction. */
-async function stepDone(
-  tx: Tx,
-  work: TransferWork,
-  texts: CommentTexts,
-  id: StepId,
-  remoteId: string,
-): Promise<void> {
+async function stepDone(tx: Tx, work: TransferWork, id: StepId, remoteId: string): Promise<void> {
   await endStep(tx, id, { status: 'done', remoteId })
   const row = work.steps.find((step) => step.id === id)
   if (row === undefined) return
@@ -127,23 +115,12 @@ async function stepDone(
       role: made === 'contact' ? 'contact' : 'target',
     })
   }
-  if (row.step.kind === 'comment') {
-    const card = await cardOf(tx, work, row.step)
-    if (card === undefined) return
-    const part = partOfKey(row.key)
-    // A comment that an earlier try wrote holds the text of that time: no hash, so that it is brought up to date.
-    const foundAgain = row.status !== 'planned'
-    await saveComment(tx, {
-      ...card,
-      integrationId,
-      conversationId: conversation.id,
-      part,
-      remoteId,
-      textHash: foundAgain ? null : (texts.parts[part - 1]?.hash ?? null),
-    })
+  if (row.step.kind === 'comment' && !('step' in row.step.target)) {
+    const card = row.step.target
     const candidate = work.facts.crm?.candidates.find((one) => one.type === card.type && one.id === card.id)
     await saveCrmLink(tx, {
-      ...card,
+      type: card.type,
+      id: card.id,
       integrationId,
       conversationId: conversation.id,
       contactId,
@@ -154,26 +131,28 @@ async function stepDone(
   }
 }
 
-function madeBy(step: PlanStep): 'contact' | 'lead' | 'deal' | undefined {
-  if (step.kind === 'create-contact') return 'contact'
-  if (step.kind === 'create-lead') return 'lead'
-  if (step.kind === 'create-deal') return 'deal'
-  return undefined
-}
-
-/** The card a comment stands in; for one that the plan made, by the number the ledger has now. */
-async function cardOf(
-  tx: Tx,
-  work: TransferWork,
-  step: Extract<PlanStep, { kind: 'comment' }>,
-): Promise<EntityRef | undefined> {
-  if (!('step' in step.target)) return { type: step.target.type, id: step.target.id }
-  const wanted = step.target.step
-  const maker = (await stepsOf(tx, work.integrationId, work.conversation.id)).find(
-    (row: StepRow) => row.key === wanted,
-  )
-  const type = maker === undefined ? undefined : madeBy(maker.step)
-  return type === undefined || maker?.remoteId == null ? undefined : { type, id: maker.remoteId }
+/**
+ * Keeps which text each comment shows that was written just now. One found again after a lost answer holds the text of
+ * that time, so it is left without and brought up to date.
+ */
+async function rememberTexts(tx: Tx, work: TransferWork, texts: CommentTexts): Promise<void> {
+  const { integrationId, conversation } = work
+  const fresh = new Set(work.steps.filter((row) => row.status === 'planned').map((row) => row.key))
+  const steps = await stepsOf(tx, integrationId, conversation.id)
+  for (const row of steps) {
+    if (row.step.kind !== 'comment' || row.status !== 'done' || !fresh.has(row.key)) continue
+    const card = cardOf(steps, row.step)
+    const part = partOfKey(row.key)
+    if (card === undefined) continue
+    await saveComment(tx, {
+      ...card,
+      integrationId,
+      conversationId: conversation.id,
+      part,
+      remoteId: row.remoteId,
+      textHash: texts.parts[part - 1]?.hash ?? null,
+    })
+  }
 }
 
 function errorOf(error: HubError): { code: string; text: string } {
