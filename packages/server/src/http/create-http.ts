@@ -52,6 +52,8 @@ export async function createHttp(context: HttpContext): Promise<FastifyInstance>
       },
     },
     crossOriginResourcePolicy: { policy: 'same-origin' },
+    // The window of a portal's consent must be able to tell the cabinet that opened it.
+    crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' },
     hsts: context.config.publicUrl?.startsWith('https:') ?? false,
   })
   await app.register(cookie)

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto'
+import { HubError } from '@trunkline/contracts/errors'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { acceptPortalEvent } from '../../flows/portals/accept-portal-event.ts'
+import { finishConnecting } from '../../flows/portals/connect-portal.ts'
+import { welcomePortal } from '../../flows/portals/welcome-portal.ts'
+import type { HttpContext } from '../context.ts'
+import { localeOf } from '../problem.ts'
+import { connectedPage, refusedPage } from './pages.ts'
+
+const Returned = Type.Object({
+  code: Type.Optional(Type.String({ maxLength: 200 })),
+  state: Type.Optional(Type.String({ maxLength: 200 })),
+  domain: Type.Optional(Type.String({ maxLength: 300 })),
+  member_id: Type.Optional(Type.String({ maxLength: 100 })),
+  scope: Type.Optional(Type.String({ maxLength: 2000 })),
+  server_domain: Type.Optional(Type.String({ maxLength: 300 })),
+})
+
+/** Where a portal sends people after their consent, and where it reports its events. */
+export async function portalRoutes(app: FastifyInstance, context: HttpContext): Promise<void> {
+  app.get<{ Querystring: Record<string, string | undefined> }>(
+    '/oauth/bitrix24/callback',
+    { schema: { hide: true, querystring: Returned }, config: { rateLimit: { max: 30 } } },
+    async (request, reply) => {
+      const { code, state, domain, member_id: memberId, server_domain: serverDomain } = request.query
+      try {
+        if (!code || !state) throw new HubError('portal/reauthorise')
+        const connected = await finishConnecting(
+          {
+            database: context.database,
+            sealer: context.sealer,
+            http: context.portalHttp,
+            app: context.config.bitrix24App,
+            now: context.now,
+          },
+          { code, state, domain: domain ?? '', memberId: memberId ?? '', serverDomain },
+        )
+        await welcomePortal(context, connected).catch((error: unknown) => {
+          // The portal is connected all the same; the hourly synchronisation and the button do this again.
+          context.logger.warn('portal-welcome', { portalId: connected.portalId, error: nameOf(error) })
+        })
+        return page(request, reply, (nonce) =>
+          connectedPage({
+            nonce,
+            locale: localeOf(request),
+            portalId: connected.portalId,
+            origin: context.publicUrl(),
+          }),
+        )
+      } catch (error) {
+        const known = error instanceof HubError ? error : new HubError('server/bug', { cause: error })
+        if (known.kind === 'bug') context.logger.error('oauth-callback', { traceId: request.id }, error)
+        return page(request, reply.code(known.status), (nonce) =>
+          refusedPage({ nonce, locale: localeOf(request), error: known }),
+        )
+      }
+    },
+  )
+
+  await app.register(async (door) => {
+    door.removeAllContentTypeParsers()
+    door.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 256 * 1024 }, (_request, body, done) =>
+      done(null, body),
+    )
+    door.post<{ Params: { key: string } }>(
+      '/portal/events/:key',
+      { schema: { hide: true }, config: { rateLimit: { max: 600 } } },
+      async (request, reply) => {
+        await acceptPortalEvent(
+          context,
+          request.params.key,
+          typeof request.body === 'string' ? request.body : '',
+        )
+        return reply.code(200).type('text/plain').send('')
+      },
+    )
+  })
+}
+
+function page(_request: FastifyRequest, reply: FastifyReply, html: (nonce: string) => string): FastifyReply {
+  const nonce = randomBytes(16).toString('base64')
+  return (
+    reply
+      .header(
+        'content-security-policy',
+        `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      )
+      // The window came here through the portal and must still see the cabinet that opened it.
+      .header('cross-origin-opener-policy', 'unsafe-none')
+      .header('cache-control', 'no-store')
+      .header('referrer-policy', 'no-referrer')
+      .type('text/html; charset=utf-8')
+      .send(html(nonce))
+  )
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof HubError ? error.code : error instanceof Error ? error.name : 'unknown'
+}
