@@ -1,67 +1,69 @@
 import { useQueryClient } from '@tanstack/vue-query'
-import { ref } from 'vue'
+import type { Portal } from '@trunkline/contracts/http/portals'
+import { onScopeDispose, ref } from 'vue'
 import {
   authorisePortal,
-  choosePortal,
   createPortal,
-  integration,
   type PortalAuthorisation,
   type PortalInput,
   portals,
+  type Rows,
 } from '../../api/endpoints.ts'
+import { onCabinetEvent } from '../../api/events.ts'
 import { keys } from '../../api/query-keys.ts'
 import { useWords } from '../../i18n.ts'
 import { useNotify } from '../../parts/notify.ts'
-import { openAuthoriseWindow } from './authorise-window.ts'
+import { onAuthorised, openAuthoriseWindow } from './authorise-window.ts'
 
-/** Connecting a portal, for the first time or again: window, wait, and the first one becomes the one in use. */
+/**
+ * Connecting a portal, for the first time or again: a window is opened, and its end is heard in two ways, because the
+ * headers of a portal may cut the window from us: the message of our success page, or the server's event about it.
+ */
 export function useConnecting() {
   const queryClient = useQueryClient()
   const { t } = useWords()
   const notify = useNotify()
-  /** The portal whose window is open now. */
+  /** The portal whose consent is being waited for. */
   const waitingFor = ref<string | null>(null)
 
-  async function run(begin: () => Promise<PortalAuthorisation>, onBegun?: () => void): Promise<void> {
-    const authorise = openAuthoriseWindow()
-    let begun: PortalAuthorisation
+  async function run(begin: () => Promise<PortalAuthorisation>): Promise<void> {
+    const consent = openAuthoriseWindow()
     try {
-      begun = await begin()
+      const begun = await begin()
+      waitingFor.value = begun.portal.id
+      consent.go(begun.authorizeUrl)
     } catch (error) {
-      authorise.cancel()
+      consent.cancel()
       throw error
     }
-    onBegun?.()
     void queryClient.invalidateQueries({ queryKey: keys.portals })
-    waitingFor.value = begun.portal.id
-    const end = await authorise.go(begun.authorizeUrl, begun.portal.id)
-    waitingFor.value = null
-    await settle(end.portalId)
   }
 
-  /** Reads how the portal stands after its window closed, and chooses it when none was chosen (CHAT-13). */
-  async function settle(portalId: string) {
-    const list = await queryClient.fetchQuery({
+  /** Looks how the portal stands now; when it is connected the waiting is over (CHAT-13). */
+  async function look(portalId: string): Promise<void> {
+    if (waitingFor.value !== portalId) return
+    const list: Rows<Portal> = await queryClient.fetchQuery({
       queryKey: keys.portals,
-      queryFn: () => portals(),
+      queryFn: ({ signal }) => portals(signal),
       staleTime: 0,
     })
-    const portal = list.data.find((entry) => entry.id === portalId)
-    if (portal?.health.state !== 'connected') return
+    const state = list.data.find((entry) => entry.id === portalId)?.health.state
+    if (waitingFor.value !== portalId || state !== 'connected') return
+    waitingFor.value = null
     notify.done(t('integrations.connected'))
-    const current = await queryClient.fetchQuery({
-      queryKey: keys.integration,
-      queryFn: () => integration(),
-      staleTime: 0,
-    })
-    if (current.portalId === null) await choosePortal(portalId)
     await queryClient.invalidateQueries()
   }
+  onScopeDispose(onAuthorised((portalId) => void look(portalId)))
+  onScopeDispose(
+    onCabinetEvent((event) => {
+      if (event.kind === 'portal') void look(event.portalId)
+    }),
+  )
 
   return {
     waitingFor,
     /** @throws {ApiProblem} when the server refuses the portal; the window is closed then. */
-    connect: (input: PortalInput, onBegun?: () => void) => run(() => createPortal(input), onBegun),
+    connect: (input: PortalInput) => run(() => createPortal(input)),
     again: (portalId: string) => run(() => authorisePortal(portalId)),
   }
 }
