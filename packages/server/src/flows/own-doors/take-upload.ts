@@ -1,0 +1,76 @@
+import type { Readable } from 'node:stream'
+import type { AttachmentKind } from '@trunkline/contracts/channel/capabilities'
+import { HubError } from '@trunkline/contracts/errors'
+import type { AttachmentId, WorkspaceId } from '@trunkline/contracts/ids'
+import type { FileStore } from '../../files/file-store.ts'
+import { trueType } from '../../files/true-type.ts'
+import { newId } from '../../ids.ts'
+import { type AttachmentRow, attachmentArrived, insertAttachment } from '../../store/attachments.ts'
+import type { Database } from '../../store/database.ts'
+import type { Door } from '../accept-hook.ts'
+import { cleanFileName } from './clean-text.ts'
+
+/** A file as it comes through one of our doors. */
+export interface Upload {
+  readonly stream: Readable
+  readonly name: string
+  /** As the sender calls it; believed only where bytes cannot tell. */
+  readonly mime: string
+}
+
+/**
+ * Stores a file whose message is still to come.
+ * @throws HubError `request/too-large`, `request/unsupported-type` (programs, and what the channel does not take).
+ */
+export async function takeUpload(
+  deps: { readonly database: Database; readonly files: FileStore },
+  door: Door,
+  upload: Upload,
+  uploadedBy: string,
+): Promise<AttachmentRow> {
+  const { workspaceId, channelId } = door
+  const id = newId<AttachmentId>()
+  const stored = await deps.files.put(workspaceId, id, upload.stream, maxUploadBytes(door))
+  try {
+    const type = await trueType(stored.head, upload.mime)
+    const media = type === undefined ? undefined : mediaOf(door, type.kind)
+    if (type === undefined || media === undefined || !media.in) throw new HubError('request/unsupported-type')
+    if (stored.sizeBytes > media.maxInBytes) throw new HubError('request/too-large')
+    const row: AttachmentRow = {
+      id,
+      channelId,
+      conversationId: null,
+      messageId: null,
+      kind: type.kind,
+      name: cleanFileName(upload.name),
+      mime: type.mime,
+      sizeBytes: stored.sizeBytes,
+      state: 'ready',
+      reference: null,
+      uploadedBy,
+    }
+    await deps.database.inWorkspace(workspaceId, async (tx) => {
+      const { conversationId: _, messageId: __, ...fresh } = row
+      await insertAttachment(tx, fresh)
+      await attachmentArrived(tx, id, { ...row, sha256: stored.sha256 })
+    })
+    return row
+  } catch (error) {
+    await deps.files.remove(workspaceId as WorkspaceId, id)
+    throw error
+  }
+}
+
+/** The largest file of any kind that the channel takes. */
+export function maxUploadBytes(door: Door): number {
+  return Math.max(
+    0,
+    ...Object.values(door.adapter.can.media).map((media) => (media?.in ? media.maxInBytes : 0)),
+  )
+}
+
+/** A voice message is a sound where the channel makes no difference. */
+function mediaOf(door: Door, kind: AttachmentKind) {
+  const { media } = door.adapter.can
+  return media[kind] ?? (kind === 'voice' ? media.audio : undefined) ?? media.file
+}
