@@ -104,6 +104,15 @@ describe('accepting', () => {
     await accept.close()
   })
 
+  test('while a connection is free a batch goes early, and when none is it grows to its size', async () => {
+    const { pool, count } = counted()
+    const accept = createAccept({ pool, flushMs: 60_000, eagerRows: 10, maxRows: 50, maxBatches: 1 })
+    // The first ten go at once and take the only place; the other ninety gather meanwhile.
+    await Promise.all(Array.from({ length: 100 }, (_, n) => accept([entry(`e${n}`)])))
+    expect(count()).toBe(3)
+    await accept.close()
+  })
+
   test('events of one key keep the order in which they came', async () => {
     const accept = createAccept({ pool: db.database.pool, maxBatches: 1, maxRows: 7 })
     const keys = Array.from({ length: 100 }, (_, n) => `e${n}`)

@@ -46,6 +46,9 @@ export interface AcceptOptions {
   readonly wake?: Pick<Wake, 'poke'>
   /** How long a batch waits for company. */
   readonly flushMs?: number
+  /** Entries that close a batch at once while a connection is free: half a crowd is stored while the other arrives. */
+  readonly eagerRows?: number
+  /** Most entries of a batch, reached when all connections are busy. */
   readonly maxRows?: number
   readonly maxBytes?: number
   /** Batches under way at once. */
@@ -79,6 +82,7 @@ const NO_PARTITION = '23514'
 export function createAccept(options: AcceptOptions): Accept {
   const flushMs = options.flushMs ?? 2
   const maxRows = options.maxRows ?? 100
+  const eagerRows = Math.min(maxRows, options.eagerRows ?? 32)
   const maxBytes = options.maxBytes ?? 4_000_000
   const maxBatches = options.maxBatches ?? 4
   const maxWaiting = options.maxWaiting ?? 10_000
@@ -135,14 +139,14 @@ export function createAccept(options: AcceptOptions): Accept {
     if (waiting + entries.length > maxWaiting) {
       return Promise.reject(new AcceptOverloadedError(`${waiting} events wait to be stored`))
     }
-    const ids = entries.map(() => newId(Date.now(), (bytes) => crypto.getRandomValues(bytes)))
+    const ids = entries.map(() => newId(Date.now(), pooledRandom))
     const bytes = entries.reduce((sum, entry) => sum + (entry.body?.byteLength ?? 0) + 500, 0)
     return new Promise<Accepted>((resolve, reject) => {
       queue.push({ entries, ids, bytes, resolve, reject })
       waiting += entries.length
       queuedRows += entries.length
       queuedBytes += bytes
-      if (queuedRows >= maxRows || queuedBytes >= maxBytes) flush()
+      if (queuedRows >= eagerRows || queuedBytes >= maxBytes) flush()
       else timer ??= setTimeout(flush, flushMs)
     })
   }
@@ -218,6 +222,20 @@ async function store(pool: Pool, requests: readonly Pick<Request, 'entries' | 'i
     ],
   })
   return result.rows[0]?.stored ?? []
+}
+
+const randomPool = new Uint8Array(4096)
+let randomUsed = randomPool.length
+
+/** Fresh random bytes, fetched from the system 4 kB at a time: one call an id was a twentieth of the door's time. */
+function pooledRandom(bytes: Uint8Array): Uint8Array {
+  if (randomUsed + bytes.length > randomPool.length) {
+    crypto.getRandomValues(randomPool)
+    randomUsed = 0
+  }
+  bytes.set(randomPool.subarray(randomUsed, randomUsed + bytes.length))
+  randomUsed += bytes.length
+  return bytes
 }
 
 /**

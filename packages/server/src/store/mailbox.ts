@@ -66,7 +66,9 @@ export async function putLanes(tx: Tx, entries: readonly LaneEntry[]): Promise<v
       from unnest($2::text[], $3::text[], $4::uuid[], $5::timestamptz[]) as e (lane, key, route, at)
       group by e.lane, e.key order by e.lane, e.key
       on conflict (workspace_id, lane, key) do update set
-        next_at = least(m.next_at, excluded.next_at), dirty = m.dirty + 1, route = coalesce(excluded.route, m.route)`,
+        next_at = least(m.next_at, excluded.next_at), dirty = m.dirty + 1, route = coalesce(excluded.route, m.route)
+      where m.lease_by is not null or m.next_at is null or m.next_at > excluded.next_at
+        or excluded.route is distinct from m.route and excluded.route is not null`,
     values: [
       tx.workspaceId,
       entries.map((entry) => entry.lane),

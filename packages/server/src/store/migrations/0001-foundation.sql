@@ -120,7 +120,7 @@ create table mailbox (
   fence bigint not null default 0,
   -- Claims since the last success, the present one included.
   attempts integer not null default 0,
-  -- Wake-ups ever; a difference since the claim means that there is more to do.
+  -- Grows with the wake-ups that came while a worker had the key; a difference since the claim means more to do.
   dirty bigint not null default 0,
   parked_at timestamptz,
   park_reason text,
@@ -362,8 +362,6 @@ create table inbound_events (
   primary key (workspace_id, id, received_at)
 ) partition by range (received_at);
 create index on inbound_events (workspace_id, lane_key, seq) where handled_at is null;
-create index on inbound_events (workspace_id, seq);
-create index on inbound_events (workspace_id, outcome, seq);
 call fence('inbound_events');
 call let_door('inbound_events', 'select, insert');
 grant usage on sequence inbound_events_seq to trunkline_door, trunkline_app;
@@ -395,8 +393,10 @@ begin
   select distinct workspace_id, lane, key, now()
   from unnest(p_workspaces, p_lanes, p_lane_keys) as entry (workspace_id, lane, key)
   order by workspace_id, lane, key
+  -- A row that waits unclaimed is only locked, not written again: the lock alone keeps seq in the order of commits.
   on conflict (workspace_id, lane, key) do update
-    set next_at = least(m.next_at, excluded.next_at), dirty = m.dirty + 1;
+    set next_at = least(m.next_at, excluded.next_at), dirty = m.dirty + 1
+    where m.lease_by is not null or m.next_at is null or m.next_at > excluded.next_at;
 
   with entry as (
     select * from unnest(p_workspaces, p_channels, p_ids, p_event_keys, p_lane_keys, p_hooks, p_bodies, p_traces)
