@@ -1,3 +1,7 @@
+/**
+ * The cabinet: where a company configures, answers and looks. It asks the server for everything it shows and decides
+ * nothing itself: no rule about conversations or the CRM lives here, and no text outside of `texts/`.
+ */
 import './styles/main.css'
 import b24UiPlugin from '@bitrix24/b24ui-nuxt/vue-plugin'
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'

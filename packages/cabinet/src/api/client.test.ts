@@ -58,7 +58,7 @@ describe('api client', () => {
   it('names a known code in both languages and keeps the request code', async () => {
     answer(422, {
       type: 'about:blank',
-      title: 'x',
+      title: 'Это адрес из примера',
       status: 422,
       code: 'portal/placeholder-domain',
       requestId: 'r7',
@@ -68,6 +68,17 @@ describe('api client', () => {
     expect(problem.requestId).toBe('r7')
     expect(problem.title).toEqual({ ru: 'Это адрес из примера', en: 'This is the address from the example' })
     expect(problem.action?.en).toMatch(/your own portal/)
+  })
+
+  it('prefers what this very answer says to the usual words of its code', async () => {
+    answer(409, {
+      title: 'Последнего владельца убрать нельзя',
+      status: 409,
+      code: 'request/conflict',
+      requestId: 'r',
+    })
+    const problem = await refusal(api.delete('/api/members/u'))
+    expect(problem.title.ru).toBe('Последнего владельца убрать нельзя')
   })
 
   it('gives messages by field in the language asked for, the first one of a field winning', async () => {

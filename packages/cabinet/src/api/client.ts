@@ -32,10 +32,13 @@ export class ApiProblem extends Error {
     this.name = 'ApiProblem'
     const known = (ERRORS as Record<string, ErrorEntry>)[problem.code ?? '']
     const said = problem.title || problem.detail
+    // The catalogue speaks both languages; words of this very answer, in the reader's, say more than the code's.
+    const isUsual = !said || said === known?.title.ru || said === known?.title.en
+    const own = said ? { ru: said, en: said } : fallbackTitle(status)
     this.status = status
     this.code = problem.code ?? `http/${status}`
     this.requestId = problem.requestId ?? ''
-    this.title = options.title ?? known?.title ?? (said ? { ru: said, en: said } : fallbackTitle(status))
+    this.title = options.title ?? (isUsual ? (known?.title ?? own) : own)
     this.action = options.action ?? known?.action ?? null
     this.fields = problem.errors ?? []
   }
