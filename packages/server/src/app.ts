@@ -33,6 +33,7 @@ import { openDatabase } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
 import { openRealtime } from './store/realtime.ts'
 import { type LaneRunner, runLane } from './store/run-lane.ts'
+import { createTxBatch } from './store/tx-batch.ts'
 import { openWake } from './store/wake.ts'
 
 /** The product, running. */
@@ -209,6 +210,7 @@ function startLanes(
       classify: classifyTransferError,
       handler: createTransferContact({
         database,
+        write: createTxBatch(database),
         pumpOf: portals.pumpOf,
         links: {
           conversation: (id) => `${context.publicUrl()}/cabinet/inbox/${id}`,

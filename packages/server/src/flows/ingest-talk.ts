@@ -72,6 +72,7 @@ export function createIngestTalk(deps: { database: Database; now: () => Date }) 
       // In this transaction, so that a worker that lost its lease cannot commit its work either.
       await context.done(tx, events.length === limit ? new Date(0) : undefined)
     })
+    return undefined
   }
 }
 

@@ -38,6 +38,7 @@ import { insertPortal } from '../store/portals.ts'
 import { runLane } from '../store/run-lane.ts'
 import { choosePortal, insertIntegration, presentValue, saveSettings } from '../store/settings.ts'
 import { testDatabase } from '../store/test-database.ts'
+import { createTxBatch } from '../store/tx-batch.ts'
 import { localWake } from '../store/wake.ts'
 import { insertWorkspace } from '../store/workspaces.ts'
 
@@ -166,6 +167,7 @@ export async function flowWorld(
     classify: classifyTransferError,
     handler: createTransferContact({
       database,
+      write: createTxBatch(database),
       pumpOf: portals.pumpOf,
       links: {
         conversation: (id) => `http://hub.test/cabinet/inbox/${id}`,

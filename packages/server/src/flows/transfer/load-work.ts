@@ -143,6 +143,23 @@ export async function loadTransferWork(
   }
 }
 
+/** What changes while a plan is written: the step ledger, the comments, where the conversation and transfer stand. */
+export async function reloadWork(tx: Tx, work: TransferWork): Promise<TransferWork | undefined> {
+  const { integrationId } = work
+  const { id } = work.conversation
+  const conversation = await loadConversation(tx, id)
+  const transfer = await loadTransfer(tx, integrationId, id)
+  if (conversation === undefined || transfer === undefined) return undefined
+  const steps = await stepsOf(tx, integrationId, id)
+  return {
+    ...work,
+    conversation,
+    transfer,
+    steps,
+    comments: writtenComments(steps, await commentsOf(tx, integrationId, id)),
+  }
+}
+
 function entityOf(link: EntityRef): EntityRef {
   return { type: link.type, id: link.id }
 }

@@ -8,14 +8,17 @@ import type { Database } from '../../store/database.ts'
 import { settleEvents } from '../../store/events.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { saveWritten } from '../../store/transfers.ts'
+import type { TxBatch } from '../../store/tx-batch.ts'
 import { type CommentTexts, commentTexts, type Links } from './comment-texts.ts'
-import { loadTransferWork, type TransferWork } from './load-work.ts'
+import { loadTransferWork, reloadWork, type TransferWork } from './load-work.ts'
 import { type Decided, settleDecision } from './settle-decision.ts'
 import { staleComments, updateComments } from './update-comments.ts'
 import { writeSteps } from './write-steps.ts'
 
 export interface TransferDeps {
   readonly database: Database
+  /** Small writes shared by conversations that are settled at the same moment. */
+  readonly write: TxBatch
   /** The pump of a portal that this node owns; undefined when it does not, or the portal was never connected. */
   readonly pumpOf: (portalId: string) => Pump | undefined
   readonly links: Links
@@ -47,44 +50,36 @@ export async function transferConversation(
   signal: AbortSignal,
 ): Promise<TransferResult> {
   const { database } = deps
-  let work = await load(deps, workspaceId, conversationId)
-  if (work === undefined) return undefined
-
-  const underWay = work.steps.some(
-    (row) => row.status === 'planned' || row.status === 'sent' || row.status === 'unknown',
+  const loaded = await database.inWorkspace(workspaceId, (tx) =>
+    loadTransferWork(tx, conversationId, deps.now()),
   )
-  if (!underWay || work.transfer.state !== 'passed') {
-    const { facts, decided } = await decideNow(deps, work, signal)
-    const known: TransferWork = { ...work, facts }
-    await database.inWorkspace(workspaceId, async (tx) => {
-      const texts = decided.outcome === 'passed' ? await commentTexts(tx, known, deps.links) : undefined
-      await settleDecision(tx, known, facts, decided, texts?.parts.length ?? 0)
+  if (loaded === undefined) return undefined
+
+  let work = loaded
+  let texts: CommentTexts
+  const underWay = work.steps.some((row) => row.status !== 'done' && row.status !== 'failed')
+  if (underWay && work.transfer.state === 'passed') {
+    texts = await database.inWorkspace(workspaceId, (tx) => commentTexts(tx, loaded, deps.links))
+  } else {
+    const { facts, decided } = await decideNow(deps, loaded, signal)
+    const settled = await database.inWorkspace(workspaceId, async (tx) => {
+      const known: TransferWork = { ...loaded, facts }
+      const rendered = await commentTexts(tx, known, deps.links)
+      await settleDecision(tx, known, facts, decided, rendered.parts.length)
+      return { work: decided.outcome === 'passed' ? await reloadWork(tx, known) : undefined, rendered }
     })
-    if (decided.outcome !== 'passed') return undefined
-    work = await load(deps, workspaceId, conversationId, facts)
-    if (work === undefined) return undefined
+    if (settled.work === undefined) return undefined
+    work = settled.work
+    texts = settled.rendered
   }
 
   const pump = deps.pumpOf(work.portal.id)
   if (pump === undefined) throw new HubError('portal/reauthorise')
-  const current: TransferWork = work
-  const texts = await database.inWorkspace(workspaceId, (tx) => commentTexts(tx, current, deps.links))
-  const written = await writeSteps({ database, pump, settleMs: deps.settleMs, signal }, work, texts)
+  const written = await writeSteps({ write: deps.write, pump, settleMs: deps.settleMs, signal }, work, texts)
   if (written.state === 'failed') return undefined
   if (written.state === 'later') return { nextAt: new Date(deps.now().getTime() + written.retryAfterMs) }
-  return bringUpToDate(deps, pump, workspaceId, conversationId, texts, work, signal)
-}
-
-async function load(
-  deps: TransferDeps,
-  workspaceId: WorkspaceId,
-  conversationId: ConversationId,
-  decidedFacts?: TransferFacts,
-): Promise<TransferWork | undefined> {
-  const work = await deps.database.inWorkspace(workspaceId, (tx) =>
-    loadTransferWork(tx, conversationId, deps.now()),
-  )
-  return work === undefined || decidedFacts === undefined ? work : { ...work, facts: decidedFacts }
+  // What was rendered is at least the revision that was read before the messages were.
+  return bringUpToDate(deps, pump, work, texts, loaded.conversation.revision, signal)
 }
 
 /** Decides; asks the portal once if the decision needs it. */
@@ -108,39 +103,37 @@ async function decideNow(
 async function bringUpToDate(
   deps: TransferDeps,
   pump: Pump,
-  workspaceId: WorkspaceId,
-  conversationId: ConversationId,
+  written: TransferWork,
   texts: CommentTexts,
-  before: TransferWork,
+  upToRevision: number,
   signal: AbortSignal,
 ): Promise<TransferResult> {
-  const work = await load(deps, workspaceId, conversationId)
+  const { workspaceId, integrationId } = written
+  const work = await deps.database.inWorkspace(workspaceId, (tx) => reloadWork(tx, written))
   if (work === undefined) return undefined
+  const { conversation, transfer } = work
   const stale = staleComments(work, texts)
   if (stale.length > 0) {
-    const lastAt = work.transfer.writtenAt?.getTime() ?? 0
+    const lastAt = transfer.writtenAt?.getTime() ?? 0
     const waitMs = lastAt + deps.commentEveryMs - deps.now().getTime()
     // An ended conversation is written at once: nobody adds to it any more.
-    if (waitMs > 0 && work.conversation.status === 'open')
+    if (waitMs > 0 && conversation.status === 'open')
       return { nextAt: new Date(deps.now().getTime() + waitMs) }
     await updateComments({ database: deps.database, pump, signal }, work, stale)
   }
-  await deps.database.inWorkspace(workspaceId, async (tx) => {
-    const { integrationId, conversation, transfer } = work
-    // What was rendered is at least the revision read before the messages were.
-    const upTo = before.conversation.revision
-    await saveWritten(tx, integrationId, conversation.id, upTo)
+  await deps.write(workspaceId, async (tx) => {
+    await saveWritten(tx, integrationId, conversation.id, upToRevision)
     await saveTransferMark(tx, conversation.id, 'passed')
     await settleEvents(tx, conversation.id, {
       outcome: 'passed',
       reason: null,
       decisionId: transfer.decisionId,
-      upToRevision: upTo,
+      upToRevision,
     })
     await appendRealtime(tx, 'cabinet', { kind: 'transfer', conversationId: conversation.id })
     await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
   })
-  return work.conversation.revision > before.conversation.revision
+  return conversation.revision > upToRevision
     ? { nextAt: new Date(deps.now().getTime() + deps.commentEveryMs) }
     : undefined
 }

@@ -3,10 +3,11 @@ import type { StepId } from '@trunkline/contracts/ids'
 import { notificationText } from '@trunkline/domain/transfer/notification'
 import { CARD_LINK, executeSteps, type LedgerStep, type Pump, type StepLedger } from '@trunkline/portal'
 import { saveTransferMark } from '../../store/conversations.ts'
-import type { Database, Tx } from '../../store/database.ts'
+import type { Tx } from '../../store/database.ts'
 import { settleEvents } from '../../store/events.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { endStep, markSent, saveComment, saveCrmLink, saveTransfer, stepsOf } from '../../store/transfers.ts'
+import type { TxBatch } from '../../store/tx-batch.ts'
 import type { CommentTexts } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'
 import { cardOf, madeBy, partOfKey } from './written-comments.ts'
@@ -22,14 +23,14 @@ export type Written =
  * cards as links, comments by part. A step that the portal refused for good fails the transfer, visibly.
  */
 export async function writeSteps(
-  deps: { database: Database; pump: Pump; settleMs: number; signal: AbortSignal },
+  deps: { write: TxBatch; pump: Pump; settleMs: number; signal: AbortSignal },
   work: TransferWork,
   texts: CommentTexts,
 ): Promise<Written> {
   const open = work.steps.filter((row) => row.status !== 'done')
   if (open.length === 0) return { state: 'done' }
-  const { database, pump } = deps
-  const inTx = <T>(fn: (tx: Tx) => Promise<T>) => database.inWorkspace(work.workspaceId, fn)
+  const { pump } = deps
+  const inTx = (fn: (tx: Tx) => Promise<void>) => deps.write(work.workspaceId, fn)
   const ledger: StepLedger = {
     sent: (ids) => inTx((tx) => markSent(tx, ids)),
     done: (id, remoteId) => inTx((tx) => stepDone(tx, work, id, remoteId)),

@@ -57,7 +57,7 @@ export function refusedPage(of: { nonce: string; locale: Locale; error: HubError
     of,
     words.refused,
     `<div class="mark bad" aria-hidden="true">!</div><h1>${words.refused}</h1>
-<p>${escape(of.error.publicText[of.locale])}</p><p>${escape(action)}</p><a href="/cabinet/">${words.back}</a>`,
+<p>${escapeHtml(of.error.publicText[of.locale])}</p><p>${escapeHtml(action)}</p><a href="/cabinet/">${words.back}</a>`,
   )
 }
 
@@ -66,6 +66,6 @@ function html(of: { nonce: string; locale: Locale }, title: string, body: string
 <title>${title}</title><style nonce="${of.nonce}">${STYLE}</style></head><body><main>${body}</main></body></html>`
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 }
