@@ -88,7 +88,7 @@ describe('accepting', () => {
 
   test('requests that arrive together share one statement, also of different workspaces', async () => {
     const { pool, count } = counted()
-    const accept = createAccept({ pool, flushMs: 20 })
+    const accept = createAccept({ pool, flushMs: 20, eagerRows: 100 })
     await Promise.all(
       Array.from({ length: 50 }, (_, n) => accept([entry(`e${n}`, { workspaceId: randomUUID() })])),
     )
