@@ -15,7 +15,7 @@ export function previewDomain(typed: string, allowHttp: boolean): DomainPreview 
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed)
     ? trimmed
     : `https://${trimmed.replace(/^\/+/, '')}`
-  const url = URL.parse(withScheme)
+  const url = URL.canParse(withScheme) ? new URL(withScheme) : null
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.username || url.password) {
     return { problem: 'bad-domain' }
   }
