@@ -61,5 +61,5 @@ export const DEMO_APP = {
   scope: ['crm', 'user', 'user_basic', 'department', 'im', 'placement'],
 } as const
 
-/** Where the product takes the portal's answer after consent, and the portal's events. */
-export const HUB_PATHS = { oauthReturn: '/oauth/bitrix24/callback', portalEvents: '/hooks/bitrix24' } as const
+/** Where the product takes the portal's answer after the consent. */
+export const OAUTH_RETURN_PATH = '/oauth/bitrix24/callback'

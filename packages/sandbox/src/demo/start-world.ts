@@ -1,8 +1,9 @@
 /** Everything of the demo that is not the product: the pretend portal with its page, the pretend Telegram, the test site. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createPortalPage } from '../page/serve-page.ts'
 import { startSandbox } from '../portal/sandbox.ts'
-import { DEMO_APP, type DemoLanguage, demoCompany, HUB_PATHS } from './company.ts'
+import { DEMO_APP, type DemoLanguage, demoCompany, OAUTH_RETURN_PATH } from './company.ts'
 import type { DemoPorts } from './remembered-ports.ts'
 import { startTestSite } from './site/test-site.ts'
 import { startTelegramNetwork } from './telegram/telegram-network.ts'
@@ -38,19 +39,20 @@ export async function startWorld({ folder, ports, language }: WorldOptions): Pro
     for (const close of closers.splice(0).reverse()) await close()
   }
   try {
+    const page = await createPortalPage()
     const sandbox = await startSandbox({
       port: ports.portal,
       seed: 'demo',
       // Simple mode: a first contact becomes a deal with a contact, as the story of the product tells it.
       portal: { language, crmMode: 'simple' },
       stateFile: join(folder, 'portal.json'),
+      extend: (app, portal) => page.mount(app, portal),
     })
     closers.push(() => sandbox.stop())
     sandbox.registerApp({
       ...DEMO_APP,
       scope: [...DEMO_APP.scope],
-      redirectUri: `${hubUrl}${HUB_PATHS.oauthReturn}`,
-      handlerUrl: `${hubUrl}${HUB_PATHS.portalEvents}`,
+      redirectUri: `${hubUrl}${OAUTH_RETURN_PATH}`,
     })
     const telegram = await startTelegramNetwork({
       port: ports.telegram,
