@@ -18,11 +18,15 @@ const ROOT = join(import.meta.dirname, '../..')
 export async function benchBundles(): Promise<BundleFigures> {
   const dist = join(ROOT, 'packages/cabinet/dist')
   const index = await readFile(join(dist, 'index.html'), 'utf8')
-  const named = [...index.matchAll(/(?:src|href)="\/cabinet\/([^"]+\.(?:js|css))"/g)].map((match) => match[1]!)
+  const named = [...index.matchAll(/(?:src|href)="\/cabinet\/([^"]+\.(?:js|css))"/g)].map(
+    (match) => match[1]!,
+  )
   const first = await Promise.all(named.map((name) => gzipped(join(dist, name))))
   const assets = await readdir(join(dist, 'assets'))
   const inbox = await Promise.all(
-    assets.filter((name) => /^InboxPage-.*\.(js|css)$/.test(name)).map((name) => gzipped(join(dist, 'assets', name))),
+    assets
+      .filter((name) => /^InboxPage-.*\.(js|css)$/.test(name))
+      .map((name) => gzipped(join(dist, 'assets', name))),
   )
   return {
     cabinetFirstLoadBytes: sum(first),

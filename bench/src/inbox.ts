@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { launchBrowser } from '@trunkline/e2e/browser'
 import type { Home } from '@trunkline/contracts/http/journal'
+import { launchBrowser } from '@trunkline/e2e/browser'
 import { hubRig, RIG_OWNER } from '@trunkline/e2e/rig/hub-rig'
 
 export interface InboxFigures {
@@ -9,7 +9,9 @@ export interface InboxFigures {
 }
 
 /** Opens the inbox of a company with a thousand conversations, in a real browser, each time with an empty cache. */
-export async function benchInbox(options: { conversations?: number; rounds?: number } = {}): Promise<InboxFigures> {
+export async function benchInbox(
+  options: { conversations?: number; rounds?: number } = {},
+): Promise<InboxFigures> {
   const { conversations = 1_000, rounds = 5 } = options
   await using rig = await hubRig({ portal: { kind: 'box' } })
   for (let i = 0; i < conversations; i++) rig.telegram.person({ name: `Inbox ${i}` }).write(`Вопрос ${i}`)

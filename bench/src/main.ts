@@ -33,7 +33,10 @@ process.stdout.write(json ? `${JSON.stringify(figures)}\n` : table())
 
 function round<T extends object>(values: T): T {
   return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, typeof value === 'number' ? Number(value.toPrecision(4)) : value]),
+    Object.entries(values).map(([key, value]) => [
+      key,
+      typeof value === 'number' ? Number(value.toPrecision(4)) : value,
+    ]),
   ) as T
 }
 

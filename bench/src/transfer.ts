@@ -28,7 +28,9 @@ const BATCH = 50
  * Runs the whole product in its own process against the pretend portal (cloud limits): first single messages on an idle
  * portal, far enough apart that the bucket stays empty, then many conversations at once.
  */
-export async function benchTransfer(options: { conversations?: number; singles?: number } = {}): Promise<TransferFigures> {
+export async function benchTransfer(
+  options: { conversations?: number; singles?: number } = {},
+): Promise<TransferFigures> {
   const { conversations = 1_000, singles = 30 } = options
   await using rig = await hubRig({ portal: { kind: 'cloud', plan: 'basic' } })
   await emptyBucket(rig)

@@ -9,7 +9,6 @@ const seed = Number(process.env['CRASH_SEED'] ?? 20_261_122)
 test('killed at random during thousands of messages, with a portal that breaks: nothing lost, nothing doubled', {
   timeout: 480_000,
 }, async () => {
-  await using world = await testDatabase()
   await using rig = await hubRig({ portal: { plan: 'enterprise' } })
   const report = await crashRun(rig, { conversations, messagesEach: 2, kills, seed, timeoutMs: 300_000 })
   expect(report.problems.slice(0, 20), JSON.stringify(report.ledger)).toEqual([])

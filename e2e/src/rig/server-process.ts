@@ -29,21 +29,25 @@ export async function serverProcess(options: {
   let child: ChildProcess | undefined
 
   async function start(): Promise<void> {
-    const started = spawn(process.execPath, [join(import.meta.dirname, '../../../packages/server/src/main.ts')], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: process.env['HOME'] ?? '',
-        DATA_DIR: options.dataDir,
-        PORT: String(port),
-        PUBLIC_URL: url,
-        SECRET_KEY: `test:${secretKey}`,
-        LOG_LEVEL: 'warn',
-        ALLOW_PRIVATE_ADDRESSES: '1',
-        ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
-        ...options.env,
+    const started = spawn(
+      process.execPath,
+      [join(import.meta.dirname, '../../../packages/server/src/main.ts')],
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: {
+          PATH: process.env['PATH'] ?? '',
+          HOME: process.env['HOME'] ?? '',
+          DATA_DIR: options.dataDir,
+          PORT: String(port),
+          PUBLIC_URL: url,
+          SECRET_KEY: `test:${secretKey}`,
+          LOG_LEVEL: 'warn',
+          ALLOW_PRIVATE_ADDRESSES: '1',
+          ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
+          ...options.env,
+        },
       },
-    })
+    )
     child = started
     started.stderr!.setEncoding('utf8').on('data', (text: string) => {
       log.push(...text.split('\n').filter((line) => line !== ''))

@@ -10,8 +10,11 @@ const MAX_HOOK_BYTES = 2 * 1024 * 1024
  * Where networks call: `/hooks/<public key of the channel>`. Takes raw bytes, because signatures are over them, and
  * answers what the adapter says, after the event is on disk.
  */
-export async function hookRoutes(app: FastifyInstance, context: Pick<HttpContext, 'acceptHook'>): Promise<void> {
-  await app.register(async (door) => {
+export async function hookRoutes(
+  app: FastifyInstance,
+  context: Pick<HttpContext, 'acceptHook'>,
+): Promise<void> {
+  await app.register((door, _options, ready) => {
     door.removeAllContentTypeParsers()
     door.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_HOOK_BYTES }, (_request, body, done) =>
       done(null, body),
@@ -28,6 +31,7 @@ export async function hookRoutes(app: FastifyInstance, context: Pick<HttpContext
           .send(answer.body ?? '')
       },
     })
+    ready()
   })
 }
 
