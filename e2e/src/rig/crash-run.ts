@@ -123,7 +123,7 @@ function compare(
   if (contacts.length !== people.length)
     problems.push(`${contacts.length} contacts for ${people.length} customers`)
   const byContact = new Map(deals.map((deal) => [String(deal.contactId), deal]))
-  const byName = new Map(contacts.map((contact) => [String(contact.name), contact]))
+  const byName = new Map(contacts.map((contact) => [fullName(contact), contact]))
   for (const { name, texts } of people) {
     const contact = byName.get(name)
     const deal = contact === undefined ? undefined : byContact.get(String(contact.id))
@@ -141,6 +141,11 @@ function compare(
     else if (texts.some((text) => transcript.split(text).length > 2))
       problems.push(`${name}: a message is there twice`)
   }
+}
+
+/** A name as people say it; the portal keeps its parts apart. */
+function fullName(contact: { name?: unknown; lastName?: unknown }): string {
+  return [contact.name, contact.lastName].filter((part) => typeof part === 'string' && part !== '').join(' ')
 }
 
 function shuffled<T>(items: readonly T[], random: () => number): T[] {

@@ -141,7 +141,13 @@ export async function finishConnecting(
     clientId: started.row.clientId,
     clientSecret: deps.sealer.open<string>(CLIENT_SEAL, started.row.clientSecret),
   }
-  const issued = await exchangeCode(deps.http, app, answer.code, answer.serverDomain, deps.now().getTime())
+  const issued = await exchangeCode(
+    deps.http,
+    app,
+    answer.code,
+    authServer(answer.serverDomain, started.row.origin),
+    deps.now().getTime(),
+  )
   // The tokens must be of the portal the person named: another one would get this workspace's conversations.
   if (new URL(issued.clientEndpoint).host !== new URL(started.row.origin).host)
     throw new HubError('portal/not-bitrix24')
@@ -166,6 +172,14 @@ export async function finishConnecting(
     })
   })
   return found
+}
+
+/**
+ * The auth server as the portal named it: a host without a scheme. It speaks as the portal does: https, and plain http only
+ * beside a portal on plain http, which is the sandbox.
+ */
+function authServer(named: string | undefined, origin: string): string | undefined {
+  return named !== undefined && !named.includes('://') && origin.startsWith('http:') ? `http://${named}` : named
 }
 
 async function newAuthorisation(
