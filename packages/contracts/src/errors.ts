@@ -82,6 +82,12 @@ export const ERRORS = {
     title: text('Нужно войти', 'Sign in first'),
     action: text('Войдите в кабинет.', 'Sign in to the cabinet.'),
   },
+  'auth/refused': {
+    kind: 'permanent',
+    status: 401,
+    title: text('Почта, пароль или код не подошли', 'The e-mail, password or code is wrong'),
+    action: text('Проверьте и введите ещё раз.', 'Check them and try again.'),
+  },
   'auth/forbidden': {
     kind: 'permanent',
     status: 403,

@@ -7,6 +7,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { HubError } from '@trunkline/contracts/errors'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { createAuth } from '../auth/create-auth.ts'
+import { apiDocs, apiSchemas } from './api-docs.ts'
 import { cabinetRoutes } from './cabinet/cabinet-routes.ts'
 import { clientApiRoutes } from './client-api/client-api-routes.ts'
 import type { HttpContext } from './context.ts'
@@ -59,6 +60,7 @@ export async function createHttp(context: HttpContext): Promise<FastifyInstance>
   await app.register(cookie)
   await app.register(rateLimit, { global: false, max: 600, timeWindow: '1 minute' })
   await app.register(multipart, { limits: { files: 1, fileSize: 50 * 1024 * 1024, fields: 5 } })
+  await apiSchemas(app, context)
   const auth = createAuth(context)
   await hookRoutes(app, context)
   healthRoutes(app, context)
@@ -66,6 +68,7 @@ export async function createHttp(context: HttpContext): Promise<FastifyInstance>
   await portalRoutes(app, context, auth)
   await widgetRoutes(app, context)
   await clientApiRoutes(app, context)
-  await staticRoutes(app, context)
+  await apiDocs(app)
+  await staticRoutes(app)
   return app
 }

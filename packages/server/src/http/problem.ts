@@ -3,6 +3,7 @@ import type { Problem } from '@trunkline/contracts/http/shared'
 import type { Locale } from '@trunkline/contracts/locale'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from '../observe/logger.ts'
+import { schemaWords } from '../schema-problems.ts'
 
 /** Media type of an error answer. Source: RFC 9457 §3. */
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
@@ -75,42 +76,8 @@ function validationError(error: FastifyError): HubError {
     return {
       pointer: `${one.instancePath}${missing}` || '/',
       code: one.keyword,
-      text: textOf(one.keyword, one.params),
+      text: schemaWords(one.keyword, one.params),
     }
   })
   return new HubError('request/invalid', { fields, cause: error })
-}
-
-function textOf(keyword: string, params: Record<string, unknown>): { ru: string; en: string } {
-  const limit = String(params['limit'] ?? '')
-  switch (keyword) {
-    case 'required':
-      return { ru: 'Заполните поле', en: 'Fill in this field' }
-    case 'minLength':
-      return limit === '1'
-        ? { ru: 'Заполните поле', en: 'Fill in this field' }
-        : { ru: `Не короче ${limit} знаков`, en: `At least ${limit} characters` }
-    case 'maxLength':
-      return { ru: `Не длиннее ${limit} знаков`, en: `At most ${limit} characters` }
-    case 'minimum':
-      return { ru: `Не меньше ${limit}`, en: `At least ${limit}` }
-    case 'maximum':
-      return { ru: `Не больше ${limit}`, en: `At most ${limit}` }
-    case 'minItems':
-      return { ru: `Выберите не меньше ${limit}`, en: `Choose at least ${limit}` }
-    case 'maxItems':
-      return { ru: `Не больше ${limit}`, en: `At most ${limit}` }
-    case 'format':
-      return params['format'] === 'email'
-        ? { ru: 'Введите адрес почты', en: 'Enter an e-mail address' }
-        : { ru: 'Неверный формат', en: 'Wrong format' }
-    case 'enum':
-    case 'anyOf':
-    case 'const':
-      return { ru: 'Выберите одно из значений', en: 'Choose one of the values' }
-    case 'additionalProperties':
-      return { ru: 'Лишнее поле', en: 'Unknown field' }
-    default:
-      return { ru: 'Неверное значение', en: 'Wrong value' }
-  }
 }

@@ -1,55 +1,64 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
+import { HubError } from '@trunkline/contracts/errors'
+import { text } from '@trunkline/contracts/locale'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { HttpContext } from './context.ts'
 
-const PACKAGES = join(import.meta.dirname, '../../..')
-const CABINET = join(PACKAGES, 'cabinet/dist')
-const WIDGET = join(PACKAGES, 'widget/dist')
+const CABINET = fileURLToPath(new URL('../../../cabinet/dist', import.meta.url))
+const WIDGET = fileURLToPath(new URL('../../../widget/dist', import.meta.url))
 
-/** The built programs of the browser: the cabinet with its client-side routes, and the widget for other people's sites. */
-export async function staticRoutes(app: FastifyInstance, _context: HttpContext): Promise<void> {
-  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/cabinet/', 302))
-  app.get('/cabinet', { schema: { hide: true } }, (_request, reply) => reply.redirect('/cabinet/', 302))
-  if (!existsSync(join(CABINET, 'index.html'))) {
-    app.get('/cabinet/*', { schema: { hide: true } }, (_request, reply) => notBuilt(reply))
-  } else {
-    await app.register(fastifyStatic, {
-      root: CABINET,
-      prefix: '/cabinet/',
-      wildcard: false,
-      index: ['index.html'],
-      cacheControl: false,
-      schemaHide: true,
-      setHeaders: (response, path) => {
-        // Names of assets hold a hash of their content; the page that names them must always be asked for.
-        response.setHeader(
-          'cache-control',
-          path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-        )
-      },
-    })
-    app.get('/cabinet/*', { schema: { hide: true } }, (_request, reply) =>
-      reply.header('cache-control', 'no-cache').sendFile('index.html', CABINET),
-    )
-  }
-  app.get('/widget/widget.js', { schema: { hide: true } }, (_request, reply) => {
-    if (!existsSync(join(WIDGET, 'widget.js'))) return notBuilt(reply)
-    return (
-      reply
-        .header('access-control-allow-origin', '*')
-        .header('cross-origin-resource-policy', 'cross-origin')
-        // Short, so that a new version reaches every site within minutes.
-        .header('cache-control', 'public, max-age=300')
-        .sendFile('widget.js', WIDGET)
-    )
+const YEAR_S = 365 * 24 * 60 * 60
+/** How long a site may go on with the widget it has; a new release of ours reaches it after this. */
+const WIDGET_S = 300
+
+const NOT_BUILT = text(
+  'Браузерные программы не собраны: выполните npm run build',
+  'The browser programs are not built: run npm run build',
+)
+
+/**
+ * The built cabinet under `/cabinet/` and the widget's file for other sites. Names of assets hold a hash of their
+ * content, so browsers keep them for ever; pages are asked for anew each time.
+ */
+export async function staticRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(fastifyStatic, {
+    root: [CABINET, WIDGET].filter(existsSync),
+    serve: false,
+    preCompressed: true,
+  })
+
+  const hidden = { schema: { hide: true } } as const
+  app.get('/', hidden, async (_request, reply) => reply.redirect('/cabinet/'))
+  app.get('/cabinet', hidden, async (_request, reply) => reply.redirect('/cabinet/'))
+  app.get<{ Params: { '*': string } }>('/cabinet/*', hidden, async (request, reply) =>
+    cabinetFile(request.params['*'], reply),
+  )
+  app.get('/widget/widget.js', hidden, async (_request, reply) => {
+    if (!existsSync(join(WIDGET, 'widget.js'))) throw notBuilt()
+    return reply
+      .headers({
+        'access-control-allow-origin': '*',
+        'cross-origin-resource-policy': 'cross-origin',
+        'cache-control': `public, max-age=${WIDGET_S}`,
+      })
+      .sendFile('widget.js', WIDGET, { cacheControl: false })
   })
 }
 
-function notBuilt(reply: FastifyReply): FastifyReply {
-  return reply
-    .code(503)
-    .type('text/plain; charset=utf-8')
-    .send('The browser programs are not built: npm run build\n')
+/** A file of the cabinet; any other address is a page of it, which the program itself shows. */
+async function cabinetFile(path: string, reply: FastifyReply): Promise<FastifyReply> {
+  if (extname(path) !== '' && path !== 'index.html') {
+    const isHashed = path.startsWith('assets/')
+    return reply
+      .header('cache-control', isHashed ? `public, max-age=${YEAR_S}, immutable` : 'public, max-age=3600')
+      .sendFile(path, CABINET, { cacheControl: false })
+  }
+  if (!existsSync(join(CABINET, 'index.html'))) throw notBuilt()
+  return reply.header('cache-control', 'no-cache').sendFile('index.html', CABINET, { cacheControl: false })
+}
+
+function notBuilt(): HubError {
+  return new HubError('server/not-ready', { publicText: NOT_BUILT })
 }

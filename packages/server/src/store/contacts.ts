@@ -109,3 +109,23 @@ export async function vouchIdentity(
     tx.kysely,
   )
 }
+
+/** Takes an identity from a contact; nothing happens when the contact does not have it. */
+export async function dropIdentity(
+  tx: Tx,
+  contactId: ContactId,
+  identity: { kind: 'phone' | 'email'; value: string },
+): Promise<void> {
+  await sql`delete from contact_identities where contact_id = ${contactId} and kind = ${identity.kind}
+    and value = ${identity.value}`.execute(tx.kysely)
+}
+
+/** One contact, locked against a merge or another correction beside us. A merged one is no contact any more. */
+export async function lockContact(
+  tx: Tx,
+  id: ContactId,
+): Promise<{ id: ContactId; name: string | null } | undefined> {
+  const { rows } = await sql<{ id: ContactId; name: string | null }>`select id, name from contacts
+    where id = ${id} and merged_into is null for update`.execute(tx.kysely)
+  return rows[0]
+}

@@ -1,0 +1,60 @@
+import { HubError } from '@trunkline/contracts/errors'
+import type { ConversationId, InboundEventId } from '@trunkline/contracts/ids'
+import { loadConversation, saveTransferMark } from '../../store/conversations.ts'
+import type { Tx } from '../../store/database.ts'
+import { reopenEvent, reopenEvents } from '../../store/events.ts'
+import { laneKeyOf, loadJournalEvent } from '../../store/journal.ts'
+import { putLanes, unpark } from '../../store/mailbox.ts'
+import { appendRealtime } from '../../store/realtime.ts'
+import { loadIntegration } from '../../store/settings.ts'
+import { ensureTransfer, loadTransfer, replanFailed, saveTransfer } from '../../store/transfers.ts'
+import { TALK_LANE } from '../ingest-talk.ts'
+import { TRANSFER_LANE, transferKey } from '../transfer/transfer-contact.ts'
+
+/**
+ * Tries the transfer of a conversation again: failed steps are planned anew (what the portal has already is found, not
+ * made twice), failed events wait for their outcome once more, and the lane is let go if it was set aside.
+ * @throws HubError `request/not-found`.
+ */
+export async function retryTransfer(tx: Tx, conversationId: ConversationId): Promise<void> {
+  const conversation = await loadConversation(tx, conversationId, 'lock')
+  if (conversation === undefined) throw new HubError('request/not-found')
+  const integration = await loadIntegration(tx)
+  const of = { integrationId: integration.id, conversationId, contactId: conversation.contactId }
+  await ensureTransfer(tx, of)
+  const transfer = await loadTransfer(tx, integration.id, conversationId)
+  if (transfer?.state === 'failed') {
+    await replanFailed(tx, integration.id, conversationId)
+    await saveTransfer(tx, integration.id, conversationId, {
+      state: 'pending',
+      reason: null,
+      decisionId: null,
+    })
+    await saveTransferMark(tx, conversationId, 'pending')
+    await reopenEvents(tx, conversationId)
+  }
+  const key = transferKey(integration.id, conversation.contactId)
+  await unpark(tx, TRANSFER_LANE, key)
+  await putLanes(tx, [
+    { lane: TRANSFER_LANE, key, ...(integration.portalId === null ? {} : { route: integration.portalId }) },
+  ])
+  await appendRealtime(tx, 'cabinet', { kind: 'transfer', conversationId })
+  await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
+}
+
+/**
+ * Tries an event of the journal again: its conversation's transfer, or the event itself when it never became part of a
+ * conversation.
+ * @throws HubError `request/not-found`, `request/conflict` when there is nothing to try again.
+ */
+export async function retryEvent(tx: Tx, id: InboundEventId): Promise<void> {
+  const event = await loadJournalEvent(tx, id)
+  if (event === undefined) throw new HubError('request/not-found')
+  if (event.conversationId !== null && event.outcome === 'failed')
+    return retryTransfer(tx, event.conversationId)
+  const reopened = event.parked ? { laneKey: await laneKeyOf(tx, id) } : await reopenEvent(tx, id)
+  if (reopened?.laneKey === undefined) throw new HubError('request/conflict')
+  await unpark(tx, TALK_LANE, reopened.laneKey)
+  await putLanes(tx, [{ lane: TALK_LANE, key: reopened.laneKey }])
+  await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
+}

@@ -1,0 +1,180 @@
+import type { AttachmentKind } from '@trunkline/contracts/channel/capabilities'
+import { HubError } from '@trunkline/contracts/errors'
+import type { Conversation, ConversationRow as RowView } from '@trunkline/contracts/http/conversations'
+import type { ContactId, ConversationId, UserId, WorkspaceId } from '@trunkline/contracts/ids'
+import { type Locale, type Text, text } from '@trunkline/contracts/locale'
+import { writeRefusal } from '@trunkline/domain/conversation/apply-outbound'
+import { type ChannelRow, loadChannel } from '../../store/channels.ts'
+import { identitiesOf, loadContact } from '../../store/contacts.ts'
+import { type ConversationRow, loadConversation } from '../../store/conversations.ts'
+import type { Database, Tx } from '../../store/database.ts'
+import {
+  conversationsOfContact,
+  type InboxQuery,
+  type InboxRow,
+  inboxCounts,
+  inboxPage,
+  inboxRow,
+} from '../../store/inbox.ts'
+import { loadIntegration } from '../../store/settings.ts'
+import { crmLinksOf } from '../../store/transfers.ts'
+import { adapterOf } from '../channel-account.ts'
+import { stateOf } from '../conversation-record.ts'
+import type { KnownUser, UserBook } from '../people/user-book.ts'
+import { crmLink, portalOrigin } from './crm-link.ts'
+
+export interface InboxViewDeps {
+  readonly database: Database
+  readonly users: UserBook
+}
+
+/** One page of the inbox as one employee sees it. */
+export async function conversationPage(
+  deps: InboxViewDeps,
+  workspaceId: WorkspaceId,
+  query: InboxQuery,
+): Promise<{ data: RowView[]; nextCursor: string | null }> {
+  const page = await deps.database.inWorkspace(workspaceId, (tx) => inboxPage(tx, query))
+  const people = await peopleOf(deps, page.rows)
+  return { data: page.rows.map((row) => rowView(row, people)), nextCursor: page.nextCursor }
+}
+
+/** One conversation with its contact and what may be done with it. @throws HubError `request/not-found`. */
+export async function conversationView(
+  deps: InboxViewDeps,
+  workspaceId: WorkspaceId,
+  id: ConversationId,
+  viewer: { readonly userId: UserId; readonly locale: Locale },
+): Promise<Conversation> {
+  const { row, rest } = await deps.database.inWorkspace(workspaceId, async (tx) => {
+    const found = await inboxRow(tx, id, viewer.userId)
+    const conversation = await loadConversation(tx, id)
+    if (found === undefined || conversation === undefined) throw new HubError('request/not-found')
+    const channel = await loadChannel(tx, conversation.channelId)
+    return {
+      row: found,
+      rest: {
+        can: abilities(conversation, channel, viewer.locale),
+        contactCard: await contactCard(tx, found, id),
+      },
+    }
+  })
+  const people = await peopleOf(deps, [row])
+  return {
+    ...rowView(row, people),
+    startedAt: row.startedAt.toISOString(),
+    closedAt: row.closedAt?.toISOString() ?? null,
+    closeReason: row.closeReason,
+    closedBy: row.closedBy === null ? null : (people.get(row.closedBy)?.name ?? null),
+    context: row.context,
+    ...rest,
+  }
+}
+
+const NO_CHANNEL = text('Канал удалён', 'The channel was deleted')
+const CHANNEL_OFF = text('Канал отключён', 'The channel is switched off')
+const REFUSALS: Readonly<Record<NonNullable<ReturnType<typeof writeRefusal>>, Text>> = {
+  'conversation-closed': text('Разговор закрыт', 'The conversation is closed'),
+  'contact-blocked-us': text('Клиент запретил писать ему', 'The contact has blocked us'),
+}
+
+/** What the channel can do at this moment; the composer asks this and never which channel it is. */
+function abilities(
+  conversation: ConversationRow,
+  channel: ChannelRow | undefined,
+  locale: Locale,
+): Conversation['can'] {
+  if (channel === undefined)
+    return {
+      write: false,
+      writeReason: NO_CHANNEL[locale],
+      attach: [],
+      maxTextChars: 0,
+      maxFileBytes: 0,
+      typing: false,
+    }
+  const { can } = adapterOf(channel.type)
+  const refusal = writeRefusal(stateOf(conversation))
+  const why = refusal !== null ? REFUSALS[refusal] : channel.state === 'off' ? CHANNEL_OFF : null
+  const media = Object.entries(can.media).filter(([, kind]) => kind.out) as [
+    AttachmentKind,
+    { maxOutBytes: number },
+  ][]
+  return {
+    write: why === null,
+    writeReason: why === null ? null : why[locale],
+    attach: media.map(([kind]) => kind),
+    // A channel that splits long texts takes any length the API does.
+    maxTextChars: can.text.split ? 100_000 : can.text.maxChars,
+    maxFileBytes: Math.max(0, ...media.map(([, { maxOutBytes }]) => maxOutBytes)),
+    typing: can.typing.operator,
+  }
+}
+
+async function contactCard(tx: Tx, row: InboxRow, id: ConversationId): Promise<Conversation['contactCard']> {
+  const contactId: ContactId = row.contactId
+  const identities = await identitiesOf(tx, contactId)
+  const contact = await loadContact(tx, contactId)
+  const values = (kind: string) => identities.filter((one) => one.kind === kind).map((one) => one.value)
+  const integration = await loadIntegration(tx)
+  const origin = await portalOrigin(tx)
+  const others = await conversationsOfContact(tx, contactId)
+  return {
+    id: contactId,
+    name: contact?.name ?? '',
+    phones: values('phone'),
+    emails: values('email'),
+    // The value of a channel identity begins with our own id of the channel, which says nothing to people.
+    identities: identities.map(({ kind, value, vouched }) => ({
+      kind,
+      value: kind === 'channel' ? value.slice(value.indexOf(':') + 1) : value,
+      vouched,
+    })),
+    otherConversations: others
+      .filter((other) => other.id !== id)
+      .map(({ at, ...other }) => ({ ...other, at: at.toISOString() })),
+    crm: (await crmLinksOf(tx, integration.id, id)).map((link) => crmLink(origin, link)),
+  }
+}
+
+function rowView(row: InboxRow, people: ReadonlyMap<UserId, KnownUser>): RowView {
+  return {
+    id: row.id,
+    number: row.number,
+    channel: { id: row.channelId, type: row.channelType, title: row.channelTitle },
+    contact: { id: row.contactId, name: row.contactName ?? `№ ${row.number}` },
+    status: row.status,
+    assignee:
+      row.assigneeUserId === null
+        ? null
+        : { userId: row.assigneeUserId, name: people.get(row.assigneeUserId)?.name ?? row.assigneeUserId },
+    unansweredSince: row.unansweredSince?.toISOString() ?? null,
+    unread: row.unread,
+    lastMessage:
+      row.lastMessage === null
+        ? null
+        : {
+            text: row.lastMessage.text,
+            direction: row.lastMessage.direction,
+            at: row.lastMessage.at,
+            attachments: row.lastMessage.attachments,
+          },
+    transfer: row.transfer,
+    updatedAt: row.updatedAt.toISOString(),
+  }
+}
+
+async function peopleOf(
+  deps: InboxViewDeps,
+  rows: readonly InboxRow[],
+): Promise<ReadonlyMap<UserId, KnownUser>> {
+  const ids = rows
+    .flatMap((row) => [row.assigneeUserId, row.closedBy])
+    .filter((id): id is UserId => id !== null)
+  return deps.users.users([...new Set(ids)])
+}
+
+/** The numbers above the list. */
+export function inboxNumbers(tx: Tx, userId: UserId): ReturnType<typeof inboxCounts> {
+  return inboxCounts(tx, userId)
+}

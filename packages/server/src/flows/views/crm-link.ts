@@ -1,0 +1,35 @@
+import type { EntityType } from '@trunkline/contracts/crm/entity'
+import type { CrmLink } from '@trunkline/contracts/http/conversations'
+import { cardPath } from '@trunkline/portal'
+import type { Static } from 'typebox'
+import type { Tx } from '../../store/database.ts'
+import { loadPortal } from '../../store/portals.ts'
+import { loadIntegration } from '../../store/settings.ts'
+
+export type CrmLinkView = Static<typeof CrmLink>
+
+/** A card of the portal to open, or to name where no portal is chosen any more. */
+export function crmLink(
+  origin: string | null,
+  card: { type: EntityType; id: string; title: string | null; made: boolean },
+): CrmLinkView {
+  return {
+    type: card.type,
+    id: card.id,
+    title: card.title ?? '',
+    url: cardUrl(origin, card.type, card.id),
+    made: card.made,
+  }
+}
+
+/** Address of a card in its portal; empty without a portal. */
+export function cardUrl(origin: string | null, type: EntityType, id: string): string {
+  return origin === null ? '' : `${origin}${cardPath(type, id)}`
+}
+
+/** The portal that the integration writes to. */
+export async function portalOrigin(tx: Tx): Promise<string | null> {
+  const integration = await loadIntegration(tx)
+  if (integration.portalId === null) return null
+  return (await loadPortal(tx, integration.portalId))?.origin ?? null
+}

@@ -1,0 +1,81 @@
+import type { Home } from '@trunkline/contracts/http/journal'
+import { loadChannels } from '../../store/channels.ts'
+import type { Tx } from '../../store/database.ts'
+import { dayCounts, dayStart, hasConversations, ledgerCounts, waitingByPortal } from '../../store/home.ts'
+import { loadPortals } from '../../store/portals.ts'
+import { loadIntegration, settingsInForce } from '../../store/settings.ts'
+import { loadWorkspace } from '../../store/workspaces.ts'
+import { channelHealth } from './channel-view.ts'
+import { portalHealth, portalName } from './portal-view.ts'
+
+/** The first page: whether everything adds up, whether everything is well, what happened today, what is left to do. */
+export async function homeView(tx: Tx, viewer: { readonly setsUp: boolean }): Promise<Home> {
+  const workspace = await loadWorkspace(tx)
+  const channels = await loadChannels(tx)
+  const portals = await loadPortals(tx)
+  const waiting = await waitingByPortal(tx)
+  return {
+    ledger: await ledger(tx),
+    today: await dayCounts(tx, await dayStart(tx, workspace.timeZone)),
+    channels: channels.map((row) => ({
+      id: row.id,
+      type: row.type,
+      title: row.title,
+      health: channelHealth(row),
+      lastEventAt: row.lastEventAt?.toISOString() ?? null,
+    })),
+    portals: portals.map((row) => ({
+      id: row.id,
+      name: portalName(row),
+      origin: row.origin,
+      health: portalHealth(row),
+      waiting: waiting.get(row.id) ?? 0,
+    })),
+    nextSteps: viewer.setsUp
+      ? await nextSteps(tx, {
+          hasPortal: portals.some((row) => row.state === 'connected'),
+          hasChannel: channels.some((row) => row.state === 'connected'),
+        })
+      : [],
+  }
+}
+
+async function ledger(tx: Tx): Promise<Home['ledger']> {
+  const { total, groups } = await ledgerCounts(tx)
+  const sum = (outcome: string) =>
+    groups.filter((one) => one.outcome === outcome).reduce((all, one) => all + one.count, 0)
+  const counts = {
+    passed: sum('passed'),
+    notPassed: sum('not_passed'),
+    held: sum('held'),
+    failed: sum('failed'),
+    pending: sum('pending'),
+  }
+  return {
+    accepted: total,
+    ...counts,
+    difference: total - Object.values(counts).reduce((all, one) => all + one, 0),
+    byReason: groups.flatMap(({ outcome, reason, count }) =>
+      reason === null ? [] : [{ outcome, reason, count }],
+    ),
+  }
+}
+
+/** What is left to set up, in the order it should be done; empty once all of it is. */
+async function nextSteps(
+  tx: Tx,
+  has: { hasPortal: boolean; hasChannel: boolean },
+): Promise<Home['nextSteps']> {
+  const integration = await loadIntegration(tx)
+  const { main, chats } = await settingsInForce(tx, integration.id)
+  const steps = [
+    { code: 'connect-portal', done: has.hasPortal },
+    { code: 'add-channel', done: has.hasChannel },
+    { code: 'activate-main', done: main.active },
+    { code: 'activate-chats', done: chats.active && chats.enabled },
+    { code: 'select-channels', done: chats.channelIds.length > 0 },
+    { code: 'choose-responsible', done: chats.defaultResponsibleId !== '' },
+    { code: 'first-conversation', done: await hasConversations(tx) },
+  ]
+  return steps.every((step) => step.done) ? [] : steps
+}

@@ -1,0 +1,174 @@
+import type { EntityRef, EntityType } from '@trunkline/contracts/crm/entity'
+import type { PlanStep, Target } from '@trunkline/contracts/crm/plan'
+import { HubError } from '@trunkline/contracts/errors'
+import type { DecisionView } from '@trunkline/contracts/http/journal'
+import type { ConversationId, DecisionId } from '@trunkline/contracts/ids'
+import type { Outcome, Reason } from '@trunkline/contracts/outcome'
+import {
+  explainCandidate,
+  explainOutcome,
+  explainStep,
+  explainTrace,
+  type NameBook,
+} from '@trunkline/domain/transfer/explain'
+import { loadChannels } from '../../store/channels.ts'
+import { loadConversation } from '../../store/conversations.ts'
+import type { Tx } from '../../store/database.ts'
+import { loadDirectory } from '../../store/portals.ts'
+import { loadIntegration } from '../../store/settings.ts'
+import {
+  crmLinksOf,
+  type DecisionRow,
+  decisionsOf,
+  loadDecision,
+  loadTransfer,
+  type StepRow,
+  stepsOf,
+  type TransferRow,
+} from '../../store/transfers.ts'
+import { type CrmLinkView, cardUrl, crmLink, portalOrigin } from './crm-link.ts'
+
+const MAX_DECISIONS = 20
+
+/** Every decision about a conversation as sentences, the newest first. @throws HubError `request/not-found`. */
+export async function whyView(
+  tx: Tx,
+  conversationId: ConversationId,
+): Promise<{ decisions: DecisionView[] }> {
+  if ((await loadConversation(tx, conversationId)) === undefined) throw new HubError('request/not-found')
+  const telling = await tellingOf(tx, conversationId)
+  return {
+    decisions: (await decisionsOf(tx, conversationId, MAX_DECISIONS)).map((row) =>
+      decisionView(telling, row),
+    ),
+  }
+}
+
+/** One decision; null when it was never made. */
+export async function oneDecisionView(
+  tx: Tx,
+  conversationId: ConversationId,
+  id: DecisionId,
+): Promise<DecisionView | null> {
+  const row = await loadDecision(tx, id)
+  return row === undefined ? null : decisionView(await tellingOf(tx, conversationId), row)
+}
+
+/** What sentences about one conversation are made with. */
+interface Telling {
+  readonly names: NameBook
+  readonly origin: string | null
+  readonly steps: readonly StepRow[]
+  readonly transfer: TransferRow | undefined
+}
+
+async function tellingOf(tx: Tx, conversationId: ConversationId): Promise<Telling> {
+  const integration = await loadIntegration(tx)
+  const links = await crmLinksOf(tx, integration.id, conversationId)
+  const users =
+    integration.portalId === null
+      ? []
+      : await loadDirectory<{ id: string; name: string }>(tx, integration.portalId, 'user')
+  return {
+    names: {
+      channels: Object.fromEntries((await loadChannels(tx)).map((channel) => [channel.id, channel.title])),
+      users: Object.fromEntries(users.map((user) => [user.id, user.name])),
+      cards: Object.fromEntries(
+        links.flatMap((link) => (link.title === null ? [] : [[`${link.type}:${link.id}`, link.title]])),
+      ),
+    },
+    origin: await portalOrigin(tx),
+    steps: await stepsOf(tx, integration.id, conversationId),
+    transfer: await loadTransfer(tx, integration.id, conversationId),
+  }
+}
+
+function decisionView(telling: Telling, row: DecisionRow): DecisionView {
+  const { outcome, reason } = outcomeNow(telling, row)
+  return {
+    id: row.id,
+    at: row.at.toISOString(),
+    outcome,
+    reason,
+    summary: { ...explainOutcome(outcome, reason) },
+    contactClass: row.contactClass,
+    trace: row.trace.map((line) => ({
+      code: line.code,
+      verdict: line.verdict,
+      ...explainTrace(line, telling.names),
+    })),
+    settingsVersions: row.versions,
+    steps: telling.steps.filter((step) => step.decisionId === row.id).map((step) => stepView(telling, step)),
+    candidates: row.trace
+      .filter((line) => line.code === 'candidate')
+      .map(({ verdict, values }) => {
+        const type = String(values['type']) as EntityType
+        const id = String(values['id'])
+        return {
+          type,
+          id,
+          title: typeof values['title'] === 'string' ? values['title'] : '',
+          url: cardUrl(telling.origin, type, id),
+          chosen: verdict === 'chose',
+          why: { ...explainCandidate(values) },
+        }
+      }),
+  }
+}
+
+/** A decision to pass is only half of it: the newest one also tells how the writing went. */
+function outcomeNow(
+  { transfer, steps }: Telling,
+  row: DecisionRow,
+): { outcome: Outcome; reason: Reason | null } {
+  const decided = { outcome: row.outcome as Outcome, reason: row.reason as Reason | null }
+  if (transfer?.decisionId !== row.id) return decided
+  if (transfer.state === 'failed') return { outcome: 'failed', reason: transfer.reason as Reason | null }
+  const isUnderWay = steps.some((step) => step.decisionId === row.id && step.status !== 'done')
+  return decided.outcome === 'passed' && isUnderWay ? { outcome: 'pending', reason: null } : decided
+}
+
+function stepView(telling: Telling, row: StepRow): DecisionView['steps'][number] {
+  return {
+    id: row.id,
+    kind: row.step.kind,
+    status: row.status,
+    sentence: { ...explainStep(row.step, row.status, telling.names) },
+    attempts: row.attempts,
+    error: row.error === null ? null : row.error.text || row.error.code,
+    link: stepLink(telling, row),
+    at: (row.endedAt ?? row.sentAt)?.toISOString() ?? null,
+  }
+}
+
+const MADE: Readonly<Partial<Record<PlanStep['kind'], EntityType>>> = {
+  'create-contact': 'contact',
+  'create-lead': 'lead',
+  'create-deal': 'deal',
+}
+
+/** The card that a step made or wrote into. */
+function stepLink(telling: Telling, row: StepRow): CrmLinkView | null {
+  const made = MADE[row.step.kind]
+  if (made !== undefined) {
+    if (row.remoteId === null || !('fields' in row.step)) return null
+    const title = row.step.fields.title ?? row.step.fields.name ?? null
+    return crmLink(telling.origin, { type: made, id: row.remoteId, title, made: true })
+  }
+  const target = 'target' in row.step ? row.step.target : 'about' in row.step ? row.step.about : undefined
+  const card = target === undefined ? undefined : cardOf(telling, target)
+  if (card === undefined) return null
+  return crmLink(telling.origin, {
+    ...card,
+    title: telling.names.cards?.[`${card.type}:${card.id}`] ?? null,
+    made: false,
+  })
+}
+
+/** The card a target means, once the step that makes it is done. */
+function cardOf(telling: Telling, target: Target): EntityRef | undefined {
+  if (!('step' in target)) return target
+  const maker = telling.steps.find((step) => step.key === target.step)
+  const type = maker === undefined ? undefined : MADE[maker.step.kind]
+  return type === undefined || maker?.remoteId == null ? undefined : { type, id: maker.remoteId }
+}

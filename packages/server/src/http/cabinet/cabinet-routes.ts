@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify'
+import type { Auth } from '../../auth/create-auth.ts'
+import type { HttpContext } from '../context.ts'
+import { attachmentRoutes } from './attachment-routes.ts'
+import { authRoutes } from './auth-routes.ts'
+import { channelRoutes } from './channel-routes.ts'
+import { conversationRoutes } from './conversation-routes.ts'
+import { type CabinetDoor, guard } from './door.ts'
+import { eventStream } from './event-stream.ts'
+import { journalRoutes } from './journal-routes.ts'
+import { peopleRoutes } from './people-routes.ts'
+import { portalsRoutes } from './portals-routes.ts'
+import { settingsRoutes } from './settings-routes.ts'
+
+/** The cabinet's API under `/api`: every route guarded, every change from a page of ours. Ends the sign-in with the server. */
+export async function cabinetRoutes(app: FastifyInstance, context: HttpContext, auth: Auth): Promise<void> {
+  app.addHook('onClose', () => auth.close())
+  await app.register((scope, _options, done) => {
+    guard(scope, auth)
+    const door = scope as unknown as CabinetDoor
+    authRoutes(door, auth)
+    peopleRoutes(door, context, auth)
+    channelRoutes(door, context)
+    conversationRoutes(door, context, auth)
+    attachmentRoutes(door, context)
+    journalRoutes(door, context)
+    portalsRoutes(door, context)
+    settingsRoutes(door, context)
+    eventStream(door, context, auth)
+    done()
+  })
+}
