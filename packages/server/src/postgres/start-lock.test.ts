@@ -51,3 +51,13 @@ test('the lock is free again after a failure', async () => {
   await expect(withStartLock(path, 1000, () => Promise.reject(new Error('mine')))).rejects.toThrow('mine')
   expect(await withStartLock(path, 1000, () => Promise.resolve('in'))).toBe('in')
 })
+
+test('many processes that come at the same moment do not sweep away one another', async () => {
+  const path = join(dir, 'lock')
+  for (let round = 0; round < 20; round++) {
+    await Promise.all(Array.from({ length: 10 }, () => withStartLock(path, 20_000, () => Promise.resolve())))
+  }
+  await writeFile(join(dir, 'lock.999999999-left-by-a-killed-one'), '')
+  await withStartLock(path, 1000, () => Promise.resolve())
+  expect(await readdir(dir)).toEqual([])
+})

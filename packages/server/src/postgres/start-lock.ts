@@ -66,11 +66,10 @@ async function breakIfStale(mine: string, path: string): Promise<void> {
 async function removeLitter(path: string): Promise<void> {
   const folder = dirname(path)
   for (const name of await readdir(folder)) {
-    const [, pid, rest] = /^(\d+)-(.+)$/.exec(name.slice(basename(path).length + 1)) ?? []
-    if (!name.startsWith(`${basename(path)}.`) || pid === undefined || rest === undefined) continue
-    if (!(await holderLives(await readFile(join(folder, name), 'utf8').catch(() => '')))) {
-      await rm(join(folder, name), { force: true })
-    }
+    const [, pid] = /^(\d+)-/.exec(name.slice(basename(path).length + 1)) ?? []
+    if (!name.startsWith(`${basename(path)}.`) || pid === undefined) continue
+    // By the pid in the name: a file whose maker is alive may be empty, about to be written.
+    if ((await startTokenOf(Number(pid))) === null) await rm(join(folder, name), { force: true })
   }
 }
 

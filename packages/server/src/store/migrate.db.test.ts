@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { startEmbeddedPostgres } from '../postgres/start-embedded-postgres.ts'
 import { openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
 import { migrationFiles } from './migrations/index.ts'
@@ -30,16 +34,26 @@ describe('migrations', () => {
     })
   })
 
-  test('two databases of one server migrate at the same time', async () => {
-    await emptyDatabase((first) =>
-      emptyDatabase(async (second) => {
-        const nodes = [first, second].map((url) => openDatabase({ url, applicationName: 'node' }))
-        // The roles are shared by the whole server: dropped here, they must be made by whoever comes first.
-        const results = await Promise.all(nodes.map((node) => migrate(node.owner)))
-        await Promise.all(nodes.map((node) => node.close()))
-        expect(results.map((result) => result.applied[0])).toEqual(['0001-foundation', '0001-foundation'])
-      }),
-    )
+  test('four databases of a new server migrate at the same time, though the roles are the whole server’s', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'tl-roles-'))
+    const postgres = await startEmbeddedPostgres({ dataDir })
+    const names = ['a', 'b', 'c', 'd']
+    const first = openDatabase({ url: postgres.url(), applicationName: 'roles' })
+    try {
+      for (const name of names) await first.owner.query(`create database ${name}`)
+      const nodes = names.map((name) => openDatabase({ url: postgres.url(name), applicationName: name }))
+      const results = await Promise.all(nodes.map((node) => migrate(node.owner)))
+      expect(results.map((result) => result.applied[0])).toEqual(names.map(() => '0001-foundation'))
+      const roles = await Promise.all(
+        nodes.map((node) => node.query<{ role: string }>({ text: 'select current_user as role' })),
+      )
+      expect(roles.flat()).toEqual(names.map(() => ({ role: 'trunkline_app' })))
+      await Promise.all(nodes.map((node) => node.close()))
+    } finally {
+      await first.close()
+      await postgres.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    }
   })
 
   test('a schema newer than this release is refused and stays as it is', async () => {
