@@ -100,9 +100,10 @@ async function telegramChannel(
   return connected(visitor, made)
 }
 
-/** A new channel that the product did not connect by itself is connected now; one that a person broke or switched off stays. */
+/** Connects a channel that never was; one that a person switched off or broke stays as it is. */
 async function connected(visitor: HubVisitor, channel: Channel): Promise<Channel> {
-  if (channel.state !== 'connecting') return channel
+  const isNew = channel.account === null && channel.lastEventAt === null
+  if (channel.state === 'connected' || !isNew) return channel
   return visitor.call<Channel>('POST', `/api/channels/${channel.id}/connect`, {})
 }
 

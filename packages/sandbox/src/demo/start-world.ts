@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createPortalPage } from '../page/serve-page.ts'
 import { startSandbox } from '../portal/sandbox.ts'
+import { bouquetPicture } from './bouquet-picture.ts'
 import { DEMO_APP, type DemoLanguage, demoCompany, OAUTH_RETURN_PATH } from './company.ts'
 import type { DemoPorts } from './remembered-ports.ts'
+import { createScenarioPlayer, type ScenarioCast, type ScenarioPlayer } from './scenario.ts'
 import { startTestSite } from './site/test-site.ts'
-import { startTelegramNetwork } from './telegram/telegram-network.ts'
+import { startTelegramNetwork, type TelegramNetwork } from './telegram/telegram-network.ts'
 
 export interface WorldOptions {
   /** Folder of this demo: `portal.json`, `telegram.json` and `site.json` lie there. */
@@ -39,7 +41,8 @@ export async function startWorld({ folder, ports, language }: WorldOptions): Pro
     for (const close of closers.splice(0).reverse()) await close()
   }
   try {
-    const page = await createPortalPage()
+    let player: ScenarioPlayer | undefined
+    const page = await createPortalPage(() => player)
     const sandbox = await startSandbox({
       port: ports.portal,
       seed: 'demo',
@@ -60,6 +63,11 @@ export async function startWorld({ folder, ports, language }: WorldOptions): Pro
       botName: demoCompany(language).texts.telegram,
     })
     closers.push(() => telegram.stop())
+    const scenario = createScenarioPlayer({ language, cast: castOf(telegram) }, (error) => {
+      process.emitWarning(`the scenario ended: ${error instanceof Error ? error.message : String(error)}`)
+    })
+    player = scenario
+    closers.push(() => scenario.stop())
     const site = await startTestSite({
       port: ports.site,
       language,
@@ -83,6 +91,18 @@ export async function startWorld({ folder, ports, language }: WorldOptions): Pro
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** The people of the scenario live in the pretend Telegram. */
+function castOf(telegram: TelegramNetwork): ScenarioCast {
+  return (name) => {
+    const { id } = telegram.person(name)
+    return {
+      write: (text) => telegram.write(id, text),
+      sharePhone: () => telegram.sharePhone(id),
+      sendPhoto: (caption) => telegram.sendPhoto(id, { bytes: bouquetPicture(), caption }),
+    }
   }
 }
 

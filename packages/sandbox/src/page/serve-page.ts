@@ -14,6 +14,12 @@ export interface Bundle {
   readonly styles: string
 }
 
+/** Somebody who makes customers write when the page's button is pressed. */
+export interface ScenarioButton {
+  readonly isRunning: boolean
+  start(): void
+}
+
 export interface PortalPage {
   /** For `extend` of `startSandbox`. */
   mount(app: FastifyInstance, portal: PortalHandle): void
@@ -69,8 +75,11 @@ export async function bundleApp(entry: string): Promise<Bundle> {
   return { script: text('.js'), styles: text('.css') }
 }
 
-/** Bundles the portal's page, ready to be mounted on any number of portals. */
-export async function createPortalPage(): Promise<PortalPage> {
+/**
+ * Bundles the portal's page, ready to be mounted on any number of portals.
+ * @param scenario asked at every request; without it the page has no such button.
+ */
+export async function createPortalPage(scenario?: () => ScenarioButton | undefined): Promise<PortalPage> {
   const bundle = await bundleApp('portal.tsx')
   return {
     mount(app, portal) {
@@ -79,8 +88,19 @@ export async function createPortalPage(): Promise<PortalPage> {
       app.get('/page/app.css', (_request, reply) => asset(reply, 'text/css', bundle.styles))
       app.get('/page/icon.svg', (_request, reply) => asset(reply, 'image/svg+xml', ICON))
       app.get('/sandbox/page/limits', (_request, reply) => reply.send(limitsOf(portal)))
+      app.get('/sandbox/page/scenario', (_request, reply) => reply.send(scenarioView(scenario?.())))
+      app.post('/sandbox/page/scenario', (request, reply) => {
+        // As in the control API: a foreign web page cannot send JSON unasked.
+        if (!/json/i.test(request.headers['content-type'] ?? '')) return reply.status(415).send({})
+        scenario?.()?.start()
+        return reply.send(scenarioView(scenario?.()))
+      })
     },
   }
+}
+
+function scenarioView(scenario: ScenarioButton | undefined): object {
+  return { isAvailable: scenario !== undefined, isRunning: scenario?.isRunning ?? false }
 }
 
 /** What the control API does not tell: execution time of every method by application. */

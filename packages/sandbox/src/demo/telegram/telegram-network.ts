@@ -160,7 +160,8 @@ export async function startTelegramNetwork(options: TelegramNetworkOptions): Pro
     write: (personId, text) => say(personId, { text }),
     sendPhoto(personId, { bytes, caption }) {
       const fileId = randomBytes(24).toString('base64url')
-      memory.files.set(fileId, { bytes, path: `photos/file_${memory.files.size}` })
+      // A copy: a Buffer would turn itself into JSON in its own way.
+      memory.files.set(fileId, { bytes: new Uint8Array(bytes), path: `photos/file_${memory.files.size}` })
       const photo = [{ file_id: fileId, file_unique_id: fileId.slice(0, 12), file_size: bytes.byteLength }]
       return say(personId, { photo, ...(caption === '' ? {} : { caption }) })
     },

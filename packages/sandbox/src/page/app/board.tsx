@@ -132,7 +132,7 @@ function BoardCard({
   const responsible = employeeName(data, item['assignedById'])
   return (
     <li
-      class="deal"
+      class="board-card"
       draggable
       onDragStart={(event) => event.dataTransfer?.setData('text/plain', String(item.id))}
     >
@@ -145,7 +145,7 @@ function BoardCard({
           <a href={pathOf({ kind: 'contact', id: contact.id })}>{titleOf('contact', contact, texts)}</a>
         </p>
       )}
-      <div class="deal-foot">
+      <div class="board-card-foot">
         <span class="avatar" title={responsible}>
           {initials(responsible) || '?'}
         </span>

@@ -229,7 +229,7 @@ function OwnFault({ kinds, onBreak }: OwnFaultProps) {
 function Scenario() {
   const { texts } = usePreferences()
   const [scenario, refresh] = usePolled(portalApi.scenario)
-  if (scenario === undefined) return null
+  if (!scenario?.isAvailable) return null
   return (
     <section class="panel">
       <h2>{texts.scenario}</h2>

@@ -10,6 +10,7 @@ export function money(amount: unknown, currency: string, language: Language): st
   return new Intl.NumberFormat(LOCALES[language], {
     style: 'currency',
     currency,
+    currencyDisplay: 'narrowSymbol',
     maximumFractionDigits: 0,
   }).format(value)
 }

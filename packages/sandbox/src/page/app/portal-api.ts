@@ -65,6 +65,12 @@ export interface LimitsView {
   }[]
 }
 
+/** Whether somebody can bring the inbox to life here, and is doing it now. */
+export interface ScenarioView {
+  readonly isAvailable: boolean
+  readonly isRunning: boolean
+}
+
 export interface AppRow extends Omit<Install, 'applicationToken'> {
   readonly title: string
 }
@@ -121,10 +127,6 @@ export const portalApi = {
   apps: () => call<{ apps: AppRow[] }>('GET', `${at}/apps`),
   app: (clientId: string, act: 'revoke' | 'uninstall' | 'payment', body: object = {}) =>
     call('POST', `${at}/apps/${encodeURIComponent(clientId)}/${act}`, body),
-  /** `undefined` where nobody plays scenarios: a sandbox without the demo. */
-  scenario: () =>
-    fetch('/sandbox/demo/scenario').then((response) =>
-      response.ok ? (response.json() as Promise<{ isRunning: boolean }>) : undefined,
-    ),
-  startScenario: () => call<{ isRunning: boolean }>('POST', '/sandbox/demo/scenario'),
+  scenario: () => call<ScenarioView>('GET', '/sandbox/page/scenario'),
+  startScenario: () => call<ScenarioView>('POST', '/sandbox/page/scenario'),
 }

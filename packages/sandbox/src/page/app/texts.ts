@@ -6,7 +6,7 @@ const ru = {
   unreachable: 'Портал не отвечает. Пробуем ещё.',
   language: 'Язык',
   theme: 'Оформление',
-  themes: { auto: 'Как в системе', light: 'Светлое', dark: 'Тёмное' },
+  themes: { auto: 'Авто', light: 'Светлое', dark: 'Тёмное' },
   skip: 'К содержимому',
   menu: 'Разделы',
   nav: {
@@ -189,7 +189,7 @@ const en: typeof ru = {
   unreachable: 'The portal does not answer. Trying again.',
   language: 'Language',
   theme: 'Appearance',
-  themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
+  themes: { auto: 'Auto', light: 'Light', dark: 'Dark' },
   skip: 'To the content',
   menu: 'Sections',
   nav: {
