@@ -1,0 +1,30 @@
+/** A piece of a text; with `href` it is an address to follow. */
+export interface TextPart {
+  readonly text: string
+  readonly href?: string
+}
+
+/** Cuts a text at its web addresses. Only `http` and `https` become links; the parts join back to the text. */
+export function linksIn(text: string): TextPart[] {
+  const parts: TextPart[] = []
+  let end = 0
+  for (const match of text.matchAll(/https?:\/\/[^\s<>"]+/gi)) {
+    // Signs that end the sentence, not the address; a bracket belongs to it only when it was opened there.
+    let address = match[0].replace(/[.,;:!?»”"'…]+$/, '')
+    if (address.endsWith(')') && !address.includes('(')) address = address.slice(0, -1)
+    if (!isAddress(address)) continue
+    if (match.index > end) parts.push({ text: text.slice(end, match.index) })
+    parts.push({ text: address, href: address })
+    end = match.index + address.length
+  }
+  if (end < text.length) parts.push({ text: text.slice(end) })
+  return parts
+}
+
+function isAddress(text: string): boolean {
+  try {
+    return new URL(text).hostname !== ''
+  } catch {
+    return false
+  }
+}
