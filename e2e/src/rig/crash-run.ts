@@ -27,7 +27,7 @@ export interface CrashReport {
 /**
  * Many customers write over Telegram while the server is killed again and again and the portal and the network
  * misbehave: 503, connections cut before and after writes, expired tokens, gateway errors, hooks delivered twice and in
- * the wrong order. Then everybody stops, the server is left alone until it has nothing to do, and the portal is compared
+ * the wrong order. Then the customers and the killing stop, the server works against the misbehaving portal until it has nothing to do, and the portal is compared
  * with what was written.
  */
 export async function crashRun(rig: HubRig, plan: CrashPlan): Promise<CrashReport> {
@@ -70,10 +70,10 @@ export async function crashRun(rig: HubRig, plan: CrashPlan): Promise<CrashRepor
   }
   writing = false
   const kills = await killer
-  rig.portal.faults.clear()
   const problems: string[] = []
   const ledger = await untilIdle(rig, plan, problems)
   if (writing) problems.push('the customers never finished writing')
+  rig.portal.faults.clear()
   compare(rig, people, before, problems)
   return {
     kills,
@@ -86,11 +86,11 @@ export async function crashRun(rig: HubRig, plan: CrashPlan): Promise<CrashRepor
 }
 
 function breakThings({ portal }: HubRig): void {
-  portal.faults.add({ kind: 'rate-limit', probability: 0.04 })
-  portal.faults.add({ kind: 'cut-after', method: 'batch', probability: 0.05 })
-  portal.faults.add({ kind: 'cut-before', method: 'batch', probability: 0.03 })
-  portal.faults.add({ kind: 'bad-gateway', method: 'batch', probability: 0.02 })
-  portal.faults.add({ kind: 'expired-token', probability: 0.02 })
+  portal.faults.add({ kind: 'rate-limit', probability: 0.08 })
+  portal.faults.add({ kind: 'cut-after', method: 'batch', probability: 0.1 })
+  portal.faults.add({ kind: 'cut-before', method: 'batch', probability: 0.06 })
+  portal.faults.add({ kind: 'bad-gateway', method: 'batch', probability: 0.05 })
+  portal.faults.add({ kind: 'expired-token', probability: 0.04 })
 }
 
 /** Waits until nothing is pending in the ledger and nothing is on its way to the portal. */

@@ -11,6 +11,7 @@ import {
   insertConversation,
   latestOfTalk,
   loadConversation,
+  numberConversations,
   saveConversation,
   saveLastMessage,
 } from '../store/conversations.ts'
@@ -59,11 +60,12 @@ export function createIngestTalk(deps: { database: Database; now: () => Date }) 
       if (first === undefined) return
       const channel = await loadChannel(tx, first.channelId, 'with-deleted')
       const handled: HandledEvent[] = []
+      const opened: ConversationId[] = []
       for (const event of events) {
         handled.push(
           setAside && event === first
-            ? await tryOrSetAside(tx, () => ingestEvent(deps, tx, channel!, event), event)
-            : await ingestEvent(deps, tx, channel!, event),
+            ? await tryOrSetAside(tx, () => ingestEvent({ ...deps, opened }, tx, channel!, event), event)
+            : await ingestEvent({ ...deps, opened }, tx, channel!, event),
         )
       }
       await touchChannel(tx, first.channelId)
@@ -71,6 +73,7 @@ export function createIngestTalk(deps: { database: Database; now: () => Date }) 
       await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
       // In this transaction, so that a worker that lost its lease cannot commit its work either.
       await context.done(tx, events.length === limit ? new Date(0) : undefined)
+      await numberConversations(tx, opened)
     })
     return undefined
   }
@@ -102,8 +105,14 @@ async function tryOrSetAside(
   }
 }
 
+/** What working on a talk needs; `opened` collects the conversations that began. */
+interface Ingesting {
+  readonly now: () => Date
+  readonly opened: ConversationId[]
+}
+
 async function ingestEvent(
-  deps: { now: () => Date },
+  deps: Ingesting,
   tx: Tx,
   channel: ChannelRow,
   stored: PendingEvent,
@@ -126,7 +135,7 @@ type Ended = Omit<HandledEvent, 'id' | 'receivedAt'>
 
 /** One event: loads what it touches, applies it, stores what changed, and says how it ended so far. */
 async function applyEvent(
-  deps: { now: () => Date },
+  deps: Ingesting,
   tx: Tx,
   channel: ChannelRow,
   event: InboundEvent,
@@ -177,6 +186,7 @@ async function applyEvent(
     contactId,
     stored,
     now: deps.now(),
+    opened: deps.opened,
   })
   if (saved === undefined) return service(event.kind, row)
   return saved.content
@@ -209,6 +219,7 @@ interface Applying {
   readonly contactId: ContactId | undefined
   readonly stored: PendingEvent
   readonly now: Date
+  readonly opened: ConversationId[]
 }
 
 /** Whether the portal should hear of it: everything a person wrote, changed or told about themselves. */
@@ -252,6 +263,7 @@ async function saveApplied(
   if (applied.opens || a.row === undefined) {
     if (a.contactId === undefined) return undefined
     conversationId = newId<ConversationId>()
+    a.opened.push(conversationId)
     contactId = a.contactId
     await insertConversation(tx, {
       id: conversationId,

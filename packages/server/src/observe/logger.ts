@@ -30,7 +30,7 @@ export interface Logger {
 /** JSON lines on stderr, so that stdout stays for what a command is asked to print. */
 export function createLogger(level: string): Logger {
   const log = pino(
-    { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ dest: 2, sync: false }),
   )
   return {

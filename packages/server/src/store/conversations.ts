@@ -65,24 +65,32 @@ export async function loadConversation(
   return rows[0]
 }
 
-/** Inserts a conversation under the next number of the workspace, which it returns. */
+/** Inserts a conversation that has no number yet; `numberConversations` gives it one before the commit. */
 export async function insertConversation(
   tx: Tx,
   row: Pick<ConversationRow, 'id' | 'channelId' | 'talk' | 'contactId'> & ConversationColumns,
-): Promise<number> {
-  const { rows } = await sql<{ number: number }>`with next as (
-      insert into counters (workspace_id, name, value) values (${tx.workspaceId}, 'conversation', 1)
-      on conflict (workspace_id, name) do update set value = counters.value + 1 returning value
-    )
-    insert into conversations (workspace_id, id, number, channel_id, talk, contact_id, status, started_at, closed_at,
+): Promise<void> {
+  await sql`insert into conversations (workspace_id, id, channel_id, talk, contact_id, status, started_at, closed_at,
       close_reason, closed_by, assignee_user_id, unanswered_since, last_inbound_at, last_outbound_at, sequence, revision,
       context, state)
-    select ${tx.workspaceId}, ${row.id}, next.value, ${row.channelId}, ${row.talk}, ${row.contactId}, ${row.status},
+    values (${tx.workspaceId}, ${row.id}, ${row.channelId}, ${row.talk}, ${row.contactId}, ${row.status},
       ${row.startedAt}, ${row.closedAt}, ${row.closeReason}, ${row.closedBy}, ${row.assigneeUserId}, ${row.unansweredSince},
       ${row.lastInboundAt}, ${row.lastOutboundAt}, ${row.sequence}, ${row.revision}, ${JSON.stringify(row.context)}::jsonb,
-      ${JSON.stringify(row.state)}::jsonb from next
-    returning number`.execute(tx.kysely)
-  return rows[0]!.number
+      ${JSON.stringify(row.state)}::jsonb)`.execute(tx.kysely)
+}
+
+/**
+ * Gives conversations the next numbers of the workspace, in the given order. The last thing a transaction does: the
+ * counter is one row that every new conversation of the workspace waits for.
+ */
+export async function numberConversations(tx: Tx, ids: readonly ConversationId[]): Promise<void> {
+  if (ids.length === 0) return
+  await sql`with last as (
+      insert into counters (workspace_id, name, value) values (${tx.workspaceId}, 'conversation', ${ids.length})
+      on conflict (workspace_id, name) do update set value = counters.value + ${ids.length} returning value
+    )
+    update conversations c set number = last.value - ${ids.length} + x.position
+    from last, unnest(${ids}::uuid[]) with ordinality as x(id, position) where c.id = x.id`.execute(tx.kysely)
 }
 
 export async function saveConversation(tx: Tx, id: ConversationId, c: ConversationColumns): Promise<void> {

@@ -98,7 +98,8 @@ create table contact_merges (
 create table conversations (
   workspace_id uuid not null references workspaces,
   id uuid not null,
-  number bigint not null,
+  -- Given at the end of the transaction that opens the conversation, so that its counter is not held for longer.
+  number bigint,
   channel_id uuid not null,
   -- The network's id of the talk.
   talk text not null,
@@ -403,7 +404,8 @@ alter table inbound_events add column conversation_id uuid;
 -- Revision of the conversation that this event made.
 alter table inbound_events add column revision integer;
 create index inbound_events_conversation on inbound_events (workspace_id, conversation_id) where conversation_id is not null;
-create index inbound_events_outcome on inbound_events (workspace_id, outcome, reason);
+-- Without the pending ones, so that accepting an event does not touch it.
+create index inbound_events_outcome on inbound_events (workspace_id, outcome, received_at desc, id desc) where outcome <> 'pending';
 create index inbound_events_journal on inbound_events (workspace_id, received_at desc, id desc);
 
 create table audit_log (
