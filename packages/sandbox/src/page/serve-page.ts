@@ -2,7 +2,7 @@
  * The page of the pretend portal: bundled in memory when the sandbox starts, served by every portal at its own
  * address. Only development, tests and the demo mount it; a bench that measures does without.
  */
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { build } from 'esbuild'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { OPERATING_LIMIT_SECONDS } from '../portal/limits.ts'
@@ -57,7 +57,7 @@ const ICON =
 /** Bundles a program of this folder's `app/` and the styles it shares. @throws with esbuild's own words. */
 export async function bundleApp(entry: string): Promise<Bundle> {
   const result = await build({
-    entryPoints: [entry, 'page.css'].map((name) => fileURLToPath(new URL(`app/${name}`, import.meta.url))),
+    entryPoints: [entry, 'page.css'].map((name) => join(import.meta.dirname, 'app', name)),
     bundle: true,
     write: false,
     outdir: '/',
