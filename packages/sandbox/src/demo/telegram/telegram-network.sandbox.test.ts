@@ -9,7 +9,12 @@ import { startTelegramNetwork, type TelegramNetwork } from './telegram-network.t
 
 let folder: string
 let network: TelegramNetwork
-let bot: { server: Server; url: string; taken: { message?: { text?: string } }[]; isUp: boolean }
+let bot: {
+  server: Server
+  url: string
+  taken: { message?: { text?: string; photo?: { file_id: string }[] } }[]
+  isUp: boolean
+}
 
 const start = (): Promise<TelegramNetwork> =>
   startTelegramNetwork({ port: 0, memoryFile: join(folder, 'telegram.json'), botName: 'Bot' })
@@ -78,8 +83,7 @@ describe('the pretend Telegram of the demo', () => {
     await vi.waitFor(() => expect(bot.taken).toHaveLength(1))
     await network.stop()
     network = await start()
-    const [photo] = (bot.taken[0]?.message as { photo: { file_id: string }[] }).photo
-    const { result } = await call('getFile', { file_id: photo?.file_id })
+    const { result } = await call('getFile', { file_id: bot.taken[0]?.message?.photo?.[0]?.file_id })
     const path = (result as { file_path: string }).file_path
     const file = await fetch(`${network.url}/file/bot${network.settings.botToken}/${path}`)
     expect(Buffer.from(await file.arrayBuffer())).toEqual(bytes)
