@@ -76,6 +76,21 @@ export const ERRORS = {
     ),
     action: text('Возьмите новый ключ.', 'Use a new key.'),
   },
+  'request/in-progress': {
+    kind: 'retryable',
+    status: 409,
+    title: text('Запрос с этим ключом ещё выполняется', 'A request with this key is still under way'),
+    action: text('Повторите через несколько секунд.', 'Try again in a few seconds.'),
+  },
+  'auth/bad-key': {
+    kind: 'auth',
+    status: 401,
+    title: text('Ключ API не подходит', 'The API key is not accepted'),
+    action: text(
+      'Передайте действующий ключ канала: Authorization: Bearer <ключ>.',
+      'Send a valid key of the channel: Authorization: Bearer <key>.',
+    ),
+  },
   'auth/signed-out': {
     kind: 'auth',
     status: 401,

@@ -59,8 +59,9 @@ export function createEngine(options: EngineOptions) {
       window: 60,
       max: 120,
       customRules: {
-        '/sign-in/email': { window: 60, max: 10 },
-        '/two-factor/*': { window: 60, max: 10 },
+        // An office is one address to us; guessing at one person is stopped sooner (create-auth.ts).
+        '/sign-in/email': { window: 60, max: 30 },
+        '/two-factor/*': { window: 60, max: 20 },
         '/change-password': { window: 60, max: 5 },
         // Every page asks who is there.
         '/get-session': false,

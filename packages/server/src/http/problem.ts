@@ -52,7 +52,11 @@ export function problemOf(error: HubError, request: Pick<FastifyRequest, 'id' | 
 function asHubError(error: unknown): HubError {
   if (error instanceof HubError) return error
   const fastify = error as Partial<FastifyError>
-  if (Array.isArray(fastify.validation)) return validationError(fastify as FastifyError)
+  // An id that is none of ours names nothing, like one that was never given.
+  if (Array.isArray(fastify.validation))
+    return fastify.validationContext === 'params'
+      ? new HubError('request/not-found', { cause: error })
+      : validationError(fastify as FastifyError)
   switch (fastify.statusCode) {
     case 400:
       return new HubError('request/malformed', { cause: error })

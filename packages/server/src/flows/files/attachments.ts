@@ -85,6 +85,8 @@ export async function openAttachment(
 /** A name that can be stored and shown: without folders, control characters and endless length; the ending is kept. */
 function fileName(given: string): string {
   const name = given
+    // Browsers write a quotation mark so. Source: HTML Standard, "Constructing the entry list", multipart/form-data.
+    .replaceAll('%22', '"')
     .replace(/^.*[\\/]/s, '')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
     .replace(/[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, '')

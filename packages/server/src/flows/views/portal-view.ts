@@ -39,7 +39,7 @@ export function portalHealth(row: PortalRow): Static<typeof Health> {
     state: SHOWN[row.state],
     reason: row.stateReason === null ? null : { ...row.stateReason },
     since: row.stateSince.toISOString(),
-    action: row.stateAction,
+    action: row.stateAction ?? (SHOWN[row.state] === 'connecting' ? 'authorise' : null),
   }
 }
 
