@@ -35,7 +35,8 @@ export interface TalkMessage {
   readonly delivery: string
   /** Of the contact's own: somebody of the company has read or answered it. */
   readonly seen: boolean
-  readonly replyToId: MessageId | null
+  /** The quoted message, by its name at the other side. */
+  readonly replyToExternalId: string | null
   readonly files: readonly AttachmentRow[]
 }
 
@@ -61,7 +62,8 @@ export async function viewMessages(
   return withFiles(tx, await talkMessagesById(tx, of.channelId, of.talk, ids))
 }
 
-async function withFiles(tx: Tx, rows: readonly TalkMessageRow[]): Promise<TalkMessage[]> {
+/** Rows as the other side may see them, with their files. */
+export async function withFiles(tx: Tx, rows: readonly TalkMessageRow[]): Promise<TalkMessage[]> {
   const files = Map.groupBy(
     await attachmentsOf(
       tx,
@@ -81,7 +83,7 @@ async function withFiles(tx: Tx, rows: readonly TalkMessageRow[]): Promise<TalkM
     removed: row.removedAt !== null,
     delivery: deliveryOf(row),
     seen: row.seen,
-    replyToId: row.replyToId,
+    replyToExternalId: row.replyToExternalId,
     files: files.get(row.id) ?? [],
   }))
 }

@@ -138,3 +138,13 @@ export async function findChannelKey(
   })
   return rows[0]
 }
+
+/** Notes that a key was used, at most once a minute. */
+export async function touchChannelKey(tx: Tx, keyId: string): Promise<void> {
+  await tx.query({
+    name: 'channel-key-touch',
+    text: `update channel_keys set last_used_at = now()
+      where id = $1 and (last_used_at is null or last_used_at < now() - interval '1 minute')`,
+    values: [keyId],
+  })
+}

@@ -252,3 +252,23 @@ export async function latestCursor(tx: Tx): Promise<Cursor | null> {
   })
   return rows[0] === undefined ? null : (`${rows[0].tx}-${rows[0].id}` as Cursor)
 }
+
+/** The next events after a place whose topic begins so, oldest first. */
+export async function readTopicsAfter(
+  tx: Tx,
+  cursor: Cursor,
+  topicStart: string,
+  limit: number,
+): Promise<RealtimeEvent[]> {
+  const place = parseCursor(cursor)
+  if (!place) return []
+  const rows = await tx.query<EventRow>({
+    name: 'realtime-topics-after',
+    text: `select workspace_id, tx::text, id, topic, payload, at from realtime_events
+      where workspace_id = $1 and (tx, id) > ($2::text::xid8, $3::bigint)
+        and tx < pg_snapshot_xmin(pg_current_snapshot()) and starts_with(topic, $4)
+      order by realtime_events.tx, realtime_events.id limit $5`,
+    values: [tx.workspaceId, place.tx.toString(), place.id, topicStart, limit],
+  })
+  return rows.map(eventOf)
+}

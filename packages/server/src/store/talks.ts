@@ -17,7 +17,7 @@ export interface TalkMessageRow {
   readonly editedAt: Date | null
   readonly removedAt: Date | null
   readonly delivery: string
-  readonly replyToId: MessageId | null
+  readonly replyToExternalId: string | null
   /** The contact's own message: somebody of the company has read or answered it. */
   readonly seen: boolean
   /** The conversation's state, for marks that stand for many messages. */
@@ -32,7 +32,7 @@ const TALK = `with talk as (
   ), shown as (
     select m.id, m.conversation_id as "conversationId", talk.before + m.sequence as "talkSequence", m.direction, m.origin,
       m.external_id as "externalId", m.author_name as "authorName", m.text, m.occurred_at as "occurredAt",
-      m.edited_at as "editedAt", m.removed_at as "removedAt", m.delivery, m.reply_to_id as "replyToId", talk.state,
+      m.edited_at as "editedAt", m.removed_at as "removedAt", m.delivery, m.reply_to_external_id as "replyToExternalId", talk.state,
       m.direction = 'inbound' and (talk.last_outbound_at >= m.occurred_at or exists (
         select from conversation_reads r where r.conversation_id = m.conversation_id and r.up_to >= m.sequence
       )) as seen
@@ -227,4 +227,63 @@ export async function anybodyOnline(tx: Tx, withinMs: number): Promise<boolean> 
     values: [withinMs],
   })
   return rows[0]?.online ?? false
+}
+
+/** One of our own messages, with where it stands, for somebody who watches a whole channel. */
+export interface ChannelMessageRow extends TalkMessageRow {
+  readonly talk: string
+  readonly receivedAt: Date
+}
+
+const OF_CHANNEL = `select m.id, m.conversation_id as "conversationId", c.talk, m.sequence + (
+      select coalesce(sum(e.sequence), 0)::int from conversations e
+      where e.channel_id = c.channel_id and e.talk = c.talk and e.number < c.number
+    ) as "talkSequence", m.direction, m.origin, m.external_id as "externalId", m.author_name as "authorName", m.text,
+    m.occurred_at as "occurredAt", m.received_at as "receivedAt", m.edited_at as "editedAt", m.removed_at as "removedAt",
+    m.delivery, m.reply_to_external_id as "replyToExternalId", c.state, false as seen
+  from messages m join conversations c on c.id = m.conversation_id
+  where c.channel_id = $1 and m.direction = 'outbound' and m.delivery <> 'failed'`
+
+/** Those of the messages that we sent through the channel. */
+export function ownMessagesById(
+  tx: Tx,
+  channelId: ChannelId,
+  ids: readonly string[],
+): Promise<ChannelMessageRow[]> {
+  return tx.query({
+    name: 'channel-own-messages',
+    text: `${OF_CHANNEL} and m.id = any($2::uuid[])`,
+    values: [channelId, ids],
+  })
+}
+
+/** What we sent through the channel since a time, oldest first, a page after a message. */
+export function ownMessagesSince(
+  tx: Tx,
+  channelId: ChannelId,
+  since: Date,
+  afterId: string,
+  limit: number,
+): Promise<ChannelMessageRow[]> {
+  return tx.query({
+    name: 'channel-own-messages-since',
+    text: `${OF_CHANNEL} and (m.received_at, m.id) > ($2::timestamptz, $3::uuid) order by m.received_at, m.id limit $4`,
+    values: [channelId, since, afterId, limit],
+  })
+}
+
+/** Whether a file went through the channel: uploaded to it, or part of a message of one of its conversations. */
+export async function channelHoldsFile(tx: Tx, channelId: ChannelId, id: AttachmentId): Promise<boolean> {
+  const rows = await tx.query<{ holds: boolean }>({
+    name: 'channel-holds-file',
+    text: `select exists (
+        select from attachments a where a.id = $2 and (
+          (a.channel_id = $1 and a.message_id is null) or exists (
+            select from messages m join conversations c on c.id = m.conversation_id
+            where m.id = a.message_id and c.channel_id = $1 and m.removed_at is null
+          ))
+      ) as holds`,
+    values: [channelId, id],
+  })
+  return rows[0]?.holds ?? false
 }

@@ -32,6 +32,7 @@ export async function takeUpload(
   const id = newId<AttachmentId>()
   const stored = await deps.files.put(workspaceId, id, upload.stream, maxUploadBytes(door))
   try {
+    if (stored.sizeBytes === 0) throw new HubError('request/invalid')
     const type = await trueType(stored.head, upload.mime)
     const media = type === undefined ? undefined : mediaOf(door, type.kind)
     if (type === undefined || media === undefined || !media.in) throw new HubError('request/unsupported-type')
