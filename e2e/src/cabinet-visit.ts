@@ -1,0 +1,35 @@
+import type { Page } from 'playwright-core'
+
+/** Words of the cabinet's entrance in both languages. */
+const ENTRANCE = {
+  ru: { email: 'Эл. почта', password: 'Пароль', submit: 'Войти' },
+  en: { email: 'E-mail', password: 'Password', submit: 'Sign in' },
+} as const
+
+/** Signs in through the page, as a person does, and makes the cabinet speak the language from then on. */
+export async function enterCabinet(
+  page: Page,
+  cabinet: string,
+  person: { readonly email: string; readonly password: string },
+  locale: 'ru' | 'en',
+): Promise<void> {
+  const words = ENTRANCE[locale]
+  await page.goto(`${cabinet}/cabinet/sign-in`)
+  await page.getByLabel(words.email).fill(person.email)
+  await page.getByLabel(words.password, { exact: true }).fill(person.password)
+  await page.getByRole('button', { name: words.submit }).click()
+  await page.locator('[data-test="user-menu"]').waitFor()
+  await speak(page, cabinet, locale)
+}
+
+/** The language belongs to the person, so every tab of theirs changes; the page is loaded anew. */
+export async function speak(page: Page, cabinet: string, locale: 'ru' | 'en'): Promise<void> {
+  const saved = await page.request.patch(`${cabinet}/api/me`, {
+    data: { locale },
+    headers: { 'x-trunkline': '1', origin: cabinet },
+  })
+  if (!saved.ok()) throw new Error(`the language was not saved: ${saved.status()} ${await saved.text()}`)
+  await page.evaluate((chosen) => localStorage.setItem('trunkline-locale', chosen), locale)
+  await page.reload()
+  await page.locator(`html[lang="${locale}"] [data-test="user-menu"]`).waitFor()
+}
