@@ -34,7 +34,8 @@ export function cabinetPlugins(): PluginOption[] {
           slots: {
             content: 'w-(--reka-combobox-trigger-width) min-w-60',
             viewport: 'w-full',
-            itemDescription: 'mt-0.5',
+            item: 'h-auto min-h-9 py-1.5',
+            itemDescription: 'mt-0',
           },
         },
       },

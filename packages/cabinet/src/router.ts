@@ -130,7 +130,9 @@ export function nextAfterSignIn(next: unknown): string {
 router.beforeEach(async (to) => {
   const session = useSession()
   if (session.me === null) {
-    const state = await session.load()
+    // The redirect below comes back here: the stranger of this visit is not asked for twice.
+    const state =
+      to.redirectedFrom && to.meta.open && session.standing ? session.standing : await session.load()
     if (state === 'setup') return to.name === 'setup' || { name: 'setup' }
     if (state === 'signed-out' && to.name !== 'sign-in') {
       return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }

@@ -77,6 +77,17 @@ describe('fields of a settings schema', () => {
     expect(valueToSend(own, { token: 'new', title: 'a' })).toEqual({ token: 'new', title: 'a' })
   })
 
+  it('a text whose pattern refuses nothing at all is required, one that allows it is not', () => {
+    const own = schemaFields({
+      required: ['token', 'link'],
+      properties: {
+        token: { type: 'string', pattern: '^[0-9]+:x$' },
+        link: { type: 'string', pattern: '^(https://\\S+)?$' },
+      },
+    })
+    expect(own.map((entry) => entry.required)).toEqual([true, false])
+  })
+
   it('a pointer escapes what a JSON pointer must', () => {
     expect(schemaFields({ properties: { 'a/b~c': { type: 'boolean' } } })[0]?.pointer).toBe('/a~1b~0c')
   })

@@ -66,7 +66,9 @@ export function schemaFields(schema: unknown): FormField[] {
   return Object.entries(properties).flatMap(([name, property]) => {
     const control = controlOf(property)
     if (control === null) return []
-    const empty = property.minLength !== undefined && property.minLength > 0
+    const refusesEmpty =
+      (property.minLength ?? 0) > 0 ||
+      (property.pattern !== undefined && !new RegExp(property.pattern, 'u').test(''))
     const emptyList = property.minItems !== undefined && property.minItems > 0
     return {
       name,
@@ -81,7 +83,7 @@ export function schemaFields(schema: unknown): FormField[] {
         required.includes(name) &&
         control !== 'switch' &&
         control !== 'choice' &&
-        (empty || emptyList || control === 'number'),
+        (refusesEmpty || emptyList || control === 'number'),
       requiredWhen: property.requiredWhen,
       enabledWhen: property.enabledWhen,
       unit: property.unit,

@@ -5,9 +5,12 @@ import { setLocale } from '../i18n.ts'
 
 const RANK: Record<Role, number> = { operator: 0, administrator: 1, owner: 2 }
 
+/** What a visitor without a session is: one who may sign in, or the first of a server that has no owner yet. */
+export type Standing = 'signed-out' | 'setup'
+
 /** Who is signed in. `me` is null until {@link load} has asked, and again after signing out. */
 export const useSession = defineStore('session', {
-  state: () => ({ me: null as Me | null, needsOwner: false }),
+  state: () => ({ me: null as Me | null, standing: null as Standing | null }),
   getters: {
     /** Whether the person has at least this role; each role includes the ones below it. */
     atLeast: (state) => (role: Role) => state.me !== null && RANK[state.me.role] >= RANK[role],
@@ -18,7 +21,7 @@ export const useSession = defineStore('session', {
      * @returns `signed-in`, `signed-out`, or `setup` when the server has no owner yet.
      * @throws {ApiProblem} when the server cannot say (it is down or starting).
      */
-    async load(): Promise<'signed-in' | 'signed-out' | 'setup'> {
+    async load(): Promise<'signed-in' | Standing> {
       try {
         this.me = await request<Me>('GET', '/api/me', { allowSignedOut: true })
         await setLocale(this.me.locale)
@@ -28,8 +31,8 @@ export const useSession = defineStore('session', {
       }
       this.me = null
       const setup = await api.get<{ needsOwner: boolean }>('/api/setup')
-      this.needsOwner = setup.needsOwner
-      return setup.needsOwner ? 'setup' : 'signed-out'
+      this.standing = setup.needsOwner ? 'setup' : 'signed-out'
+      return this.standing
     },
     /** Forgets who was there; the cookie is ended by the server. */
     async signOut(): Promise<void> {
