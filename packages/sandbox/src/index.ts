@@ -3,7 +3,7 @@
  * to production and never imports the client it fools.
  */
 export type { TokenPair } from './portal/auth-server.ts'
-export { createClock, type SandboxClock } from './portal/clock.ts'
+export type { SandboxClock } from './portal/clock.ts'
 export type {
   Activity,
   EntityName,
@@ -11,7 +11,7 @@ export type {
   Notification,
   TimelineComment,
 } from './portal/crm-types.ts'
-export { FAULT_KINDS, type Fault, type FaultKind, type FaultOptions, type Faults } from './portal/faults.ts'
+export type { Fault, FaultKind, FaultOptions, Faults } from './portal/faults.ts'
 export type { PortalOptions, SeedName } from './portal/fresh-state.ts'
 export type { Counts, Journal, JournalCommand, JournalEvent, JournalHit } from './portal/journal.ts'
 export type { PhpMap, PhpValue } from './portal/php-values.ts'

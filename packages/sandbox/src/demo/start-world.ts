@@ -1,7 +1,7 @@
 /** Everything of the demo that is not the product: the pretend portal with its page, the pretend Telegram, the test site. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createPortalPage } from '../page/serve-page.ts'
+import { bundleApp, createPortalPage } from '../page/serve-page.ts'
 import { startSandbox } from '../portal/sandbox.ts'
 import { bouquetPicture } from './bouquet-picture.ts'
 import { DEMO_APP, type DemoLanguage, demoCompany, OAUTH_RETURN_PATH } from './company.ts'
@@ -9,6 +9,7 @@ import type { DemoPorts } from './remembered-ports.ts'
 import { createScenarioPlayer, type ScenarioCast, type ScenarioPlayer } from './scenario.ts'
 import { startTestSite } from './site/test-site.ts'
 import { startTelegramNetwork, type TelegramNetwork } from './telegram/telegram-network.ts'
+import { createTelegramPage } from './telegram/telegram-page.ts'
 
 export interface WorldOptions {
   /** Folder of this demo: `portal.json`, `telegram.json` and `site.json` lie there. */
@@ -61,6 +62,7 @@ export async function startWorld({ folder, ports, language }: WorldOptions): Pro
       port: ports.telegram,
       memoryFile: join(folder, 'telegram.json'),
       botName: demoCompany(language).texts.telegram,
+      page: createTelegramPage(await bundleApp('messenger.tsx'), language),
     })
     closers.push(() => telegram.stop())
     const scenario = createScenarioPlayer({ language, cast: castOf(telegram) }, (error) => {

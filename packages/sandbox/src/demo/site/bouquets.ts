@@ -58,7 +58,7 @@ function bouquet(petal: string, heart: string, ground: string, petals: number): 
     `<path d="M92 150q-26-6-34 14q22 8 34-14z" fill="${LEAF}"/>` +
     `<path d="M110 158q26-8 36 10q-22 12-36-10z" fill="${LEAF}"/>`
   return (
-    `<svg viewBox="0 0 200 220" role="presentation" aria-hidden="true"><rect width="200" height="220" fill="${ground}"/>` +
+    `<svg viewBox="0 0 200 220" role="presentation" aria-hidden="true"><rect class="ground" width="200" height="220" fill="${ground}"/>` +
     `${stems}${leaves}${flower(100, 74, 34, petal, heart, petals)}${flower(58, 104, 24, heart, petal, petals)}` +
     `${flower(142, 104, 24, petal, heart, petals + 1)}<path d="M78 186h44l-6 24h-32z" fill="#c9ada7"/></svg>`
   )

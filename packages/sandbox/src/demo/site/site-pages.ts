@@ -59,7 +59,7 @@ function content(page: SitePage, language: DemoLanguage, texts: SiteTexts): stri
     .map((name, index) => `<li><a href="/?${escapeHtml(UTM[index] ?? '')}">${name}</a></li>`)
     .join('')
   return `${note === '' ? '' : `<p class="note">${note}</p>`}
-<section class="hero"><h1>${texts.heading}</h1><p>${texts.lead}</p></section>
+<section class="hero wide"><div><h1>${texts.heading}</h1><p>${texts.lead}</p></div>${BOUQUETS[0]?.svg ?? ''}</section>
 <section><h2>${texts.pricesHeading}</h2><ul class="cards">${cards}</ul></section>
 <div class="columns"><section><h2>${texts.tryHeading}</h2><p>${texts.tryText}</p><ul class="links">${ads}</ul></section>
 <section><h2>${texts.strictHeading}</h2><ul class="links"><li><a href="/strict">${texts.strict}</a></li><li><a href="/hostile">${texts.hostile}</a></li></ul></section></div>`
