@@ -60,6 +60,8 @@ function asHubError(error: unknown): HubError {
   switch (fastify.statusCode) {
     case 400:
       return new HubError('request/malformed', { cause: error })
+    // Addresses that lead out of the built files.
+    case 403:
     case 404:
       return new HubError('request/not-found', { cause: error })
     case 413:

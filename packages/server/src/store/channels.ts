@@ -81,8 +81,21 @@ export async function saveChannelState(
         then state_since else now() end,
       state = ${next.state}, state_reason = ${reason}::jsonb, state_action = ${next.action ?? null},
       account = coalesce(${account}::jsonb, account),
-      account_key = coalesce(${next.account === undefined ? null : next.account.externalId}::text, account_key)
+      account_key = coalesce(type || ':' || ${next.account?.externalId ?? null}::text, account_key)
     where id = ${id}`.execute(tx.kysely)
+}
+
+/** Another channel of this workspace that has the account already. */
+export async function channelWithAccount(
+  tx: Tx,
+  id: ChannelId,
+  externalId: string,
+): Promise<ChannelRow | undefined> {
+  const { rows } = await sql<ChannelRow>`select ${columns} from channels
+    where id <> ${id} and account_key = (select type || ':' || ${externalId}::text from channels where id = ${id})`.execute(
+    tx.kysely,
+  )
+  return rows[0]
 }
 
 /** Takes the channel out of service and gives its account free; history stays. */

@@ -3,7 +3,13 @@ import { HubError } from '@trunkline/contracts/errors'
 import type { ChannelId, WorkspaceId } from '@trunkline/contracts/ids'
 import { text } from '@trunkline/contracts/locale'
 import type { Sealer } from '../../seal.ts'
-import { type ChannelRow, loadChannel, pauseChannel, saveChannelState } from '../../store/channels.ts'
+import {
+  type ChannelRow,
+  channelWithAccount,
+  loadChannel,
+  pauseChannel,
+  saveChannelState,
+} from '../../store/channels.ts'
 import type { Database } from '../../store/database.ts'
 import { putLanes } from '../../store/mailbox.ts'
 import { conversationsWithQueue } from '../../store/messages.ts'
@@ -74,6 +80,25 @@ async function callAdapter(
     AbortSignal.timeout(CALL_TIMEOUT_MS),
   )
   const result = await ask(opened, call, row).catch((error: unknown): ConnectResult => troubled(error))
+  await saveResult(deps, workspaceId, id, result).catch(async (error: unknown) => {
+    if (result.account === undefined || !isUniqueViolation(error)) throw error
+    await saveResult(deps, workspaceId, id, { state: 'needs-attention', action: 'edit', reason: TAKEN })
+    await giveBack(deps, workspaceId, id, result.account.externalId)
+  })
+  return (await deps.database.inWorkspace(workspaceId, (tx) => loadChannel(tx, id)))!
+}
+
+const TAKEN = text(
+  'Этот аккаунт уже подключён в другом канале',
+  'This account is connected in another channel already',
+)
+
+async function saveResult(
+  deps: ChannelDeps,
+  workspaceId: WorkspaceId,
+  id: ChannelId,
+  result: ConnectResult,
+): Promise<void> {
   await deps.database.inWorkspace(workspaceId, async (tx) => {
     await saveChannelState(tx, id, {
       state: result.state,
@@ -90,7 +115,22 @@ async function callAdapter(
     )
     await appendRealtime(tx, 'cabinet', { kind: 'channel', channelId: id })
   })
-  return (await deps.database.inWorkspace(workspaceId, (tx) => loadChannel(tx, id)))!
+}
+
+/** Connecting an account turned its network towards us anew, so the channel that has it must be connected again. */
+async function giveBack(
+  deps: ChannelDeps,
+  workspaceId: WorkspaceId,
+  id: ChannelId,
+  externalId: string,
+): Promise<void> {
+  const owner = await deps.database.inWorkspace(workspaceId, (tx) => channelWithAccount(tx, id, externalId))
+  if (owner !== undefined && owner.state !== 'off') await connectChannel(deps, workspaceId, owner.id)
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  // Source: postgresql.org/docs/current/errcodes-appendix.html, 23505.
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === '23505'
 }
 
 /** The network did not answer, or not as its adapter knows it: unstable, with the reason that may be shown. */

@@ -7,6 +7,7 @@ import { isSafeImage, trueType } from '../../files/true-type.ts'
 import { newId } from '../../ids.ts'
 import { insertAttachment, loadAttachment } from '../../store/attachments.ts'
 import type { Database } from '../../store/database.ts'
+import { cleanFileName } from '../own-doors/clean-text.ts'
 import { attachmentView } from '../views/attachment-view.ts'
 
 export interface FileDeps {
@@ -16,8 +17,6 @@ export interface FileDeps {
 
 /** Largest file an employee may upload; what a channel takes is usually less and is checked when it is sent. */
 export const MAX_UPLOAD_BYTES = 50 * 1024 * 1024
-
-const MAX_NAME_CHARS = 200
 
 /**
  * Takes a file of an employee, to be sent with a message of theirs. Its type is told by its bytes.
@@ -40,7 +39,8 @@ export async function takeUpload(
         id,
         channelId: null,
         kind: type.kind,
-        name: fileName(file.name),
+        // Browsers write a quotation mark as %22. Source: HTML Standard, multipart/form-data encoding algorithm.
+        name: cleanFileName(file.name.replaceAll('%22', '"')),
         mime: type.mime,
         sizeBytes: stored.sizeBytes,
         state: 'ready',
@@ -80,19 +80,4 @@ export async function openAttachment(
   if (row === undefined || !isTheirs || row.state !== 'ready') throw new HubError('request/not-found')
   const { stream, sizeBytes } = await deps.files.open(workspaceId, id)
   return { stream, name: row.name || row.id, mime: row.mime, sizeBytes, isSafeImage: isSafeImage(row.mime) }
-}
-
-/** A name that can be stored and shown: without folders, control characters and endless length; the ending is kept. */
-function fileName(given: string): string {
-  const name = given
-    // Browsers write a quotation mark so. Source: HTML Standard, "Constructing the entry list", multipart/form-data.
-    .replaceAll('%22', '"')
-    .replace(/^.*[\\/]/s, '')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-    .replace(/[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, '')
-    .trim()
-  if (name === '') return 'file'
-  if (name.length <= MAX_NAME_CHARS) return name
-  const ending = /\.[^.]{1,10}$/.exec(name)?.[0] ?? ''
-  return `${name.slice(0, MAX_NAME_CHARS - ending.length)}${ending}`
 }

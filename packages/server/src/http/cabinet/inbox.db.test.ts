@@ -264,7 +264,7 @@ describe('files', () => {
       kind: 'image',
       image: true,
       sizeBytes: PNG.length,
-      name: 'дверь "белая".png',
+      name: 'дверь _белая_.png',
     })
     const row = await talk('files', 'Пришлите фото')
     expect((await answer(row.id, 'Вот', [file.id])).attachments.map((one) => one.id)).toEqual([file.id])
