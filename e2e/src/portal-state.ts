@@ -5,7 +5,11 @@ interface PortalRows {
     readonly contactId: number | null
     readonly assignedById: number
   }[]
-  readonly contacts: readonly { readonly id: number; readonly name: string | null }[]
+  readonly contacts: readonly {
+    readonly id: number
+    readonly name: string | null
+    readonly lastName: string | null
+  }[]
   readonly employees: readonly { readonly id: number; readonly name: string; readonly lastName: string }[]
 }
 
@@ -17,11 +21,13 @@ export interface PortalCustomer {
   readonly responsible: string | undefined
 }
 
-/** Finds a customer by name. @param portal origin of the pretend portal. */
+/** Finds a customer by given and family name. @param portal origin of the pretend portal. */
 export async function portalCustomer(portal: string, name: string): Promise<PortalCustomer> {
   const response = await fetch(`${portal}/sandbox/api/state`)
   const { deals, contacts, employees } = (await response.json()) as PortalRows
-  const contactIds = contacts.filter((one) => one.name?.includes(name)).map(({ id }) => id)
+  const contactIds = contacts
+    .filter((one) => [one.name, one.lastName].filter(Boolean).join(' ') === name)
+    .map(({ id }) => id)
   const own = deals.filter(({ contactId }) => contactId !== null && contactIds.includes(contactId))
   const person = employees.find(({ id }) => id === own[0]?.assignedById)
   return {

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchBrowser, pageProblems, screenshot, type TestBrowser } from './browser.ts'
-import { enterCabinet } from './cabinet-visit.ts'
+import { enterCabinet, problemsInside } from './cabinet-visit.ts'
 import { type DemoProcess, startDemo } from './demo-process.ts'
 import { portalCustomer } from './portal-state.ts'
 
@@ -177,7 +177,7 @@ describe.each(['ru', 'en'] as const)('the story of one customer, told in %s', (l
   })
 
   it('had nothing to complain about in the console so far', () => {
-    expect({ customer: pageProblems(customer), operator: pageProblems(operator) }).toEqual({
+    expect({ customer: pageProblems(customer), operator: problemsInside(operator) }).toEqual({
       customer: [],
       operator: [],
     })
@@ -195,7 +195,7 @@ describe.each(['ru', 'en'] as const)('the story of one customer, told in %s', (l
     expect(await chatMessage(customer, fourth).count()).toBe(1)
     expect(await timesInTimeline(fourth)).toBe(1)
     expect((await customerNow()).dealIds).toEqual([dealId])
-    const complaints = [...pageProblems(customer), ...pageProblems(operator)]
+    const complaints = [...pageProblems(customer), ...problemsInside(operator)]
     expect(complaints.filter((line) => !SERVER_IS_DOWN.test(line))).toEqual([])
   })
 
