@@ -8,12 +8,4 @@
  * transcript (renderTranscript) and checks settings. `rules/` evaluates and explains conditions. `templates/`
  * renders titles of cards.
  */
-export { applyInbound } from './conversation/apply-inbound.ts'
-export { applyOutbound, assign, close, writeRefusal } from './conversation/apply-outbound.ts'
-export { matchContact } from './identity/match.ts'
-export { normaliseEmail, normalisePhone } from './identity/normalise.ts'
-export { evaluate } from './rules/evaluate.ts'
-export { renderTitle } from './templates/render-title.ts'
-export { decide } from './transfer/decide.ts'
-export { effective } from './transfer/effective.ts'
-export { renderTranscript } from './transfer/transcript.ts'
+export type { ConversationState, MessageState } from './conversation/state.ts'

@@ -34,6 +34,7 @@ export const InboxCounts = Type.Object({
   unassigned: Type.Integer(),
   unanswered: Type.Integer(),
 })
+export type InboxCounts = Static<typeof InboxCounts>
 
 export const CrmLink = Type.Object({
   type: Type.Union([

@@ -25,6 +25,8 @@ export interface SignedIn {
   readonly twoFactorEnabled: boolean
   readonly workspaceId: WorkspaceId
   readonly role: Role
+  /** Cookies to set: the session was lengthened by this call. */
+  readonly renewal: readonly string[]
 }
 
 /** What of a request the sign-in needs. */
@@ -93,7 +95,10 @@ export function createAuth(deps: {
   }
 
   async function signedIn(request: AuthRequest): Promise<SignedIn> {
-    const session = await engine().api.getSession({ headers: headersOf(request) })
+    const { response: session, headers } = await engine().api.getSession({
+      headers: headersOf(request),
+      returnHeaders: true,
+    })
     if (session === null) throw new HubError('auth/signed-out')
     const userId = session.user.id as UserId
     const place = await workspaceOfUser(database, userId)
@@ -105,6 +110,7 @@ export function createAuth(deps: {
       locale: session.user.locale === 'en' ? 'en' : 'ru',
       twoFactorEnabled: session.user.twoFactorEnabled === true,
       ...place,
+      renewal: headers.getSetCookie(),
     }
   }
 

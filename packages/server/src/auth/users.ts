@@ -2,23 +2,15 @@ import { HubError } from '@trunkline/contracts/errors'
 import type { UserId } from '@trunkline/contracts/ids'
 import { type Locale, text } from '@trunkline/contracts/locale'
 import type { Pool } from 'pg'
+import { deleteUserByEmail, loadUsers, type UserRow } from '../store/users.ts'
 import type { AuthEngine } from './auth-engine.ts'
-
-/** What the sign-in keeps of a person. */
-export interface User {
-  readonly userId: UserId
-  readonly name: string
-  readonly email: string
-  readonly locale: Locale
-  readonly twoFactorEnabled: boolean
-}
 
 /** People as the sign-in knows them; whether they belong to a workspace is said by its members. */
 export interface Users {
   /** @throws HubError `request/duplicate` when the e-mail is taken. */
   createUser(person: { name: string; email: string; password: string; locale: Locale }): Promise<UserId>
   /** The people of these ids; an id without a person is left out. */
-  users(ids: readonly UserId[]): Promise<Map<UserId, User>>
+  users(ids: readonly UserId[]): Promise<Map<UserId, UserRow>>
   changeUser(userId: UserId, change: { name?: string; locale?: Locale }): Promise<void>
   /** Ends every session of a person: they must sign in again. */
   endSessions(userId: UserId): Promise<void>
@@ -53,12 +45,7 @@ export function usersOf(pool: Pool, engine: () => AuthEngine): Users {
       return user.id as UserId
     },
     async users(ids) {
-      if (ids.length === 0) return new Map()
-      const { rows } = await pool.query<User>(
-        `select id as "userId", name, email, locale, coalesce("twoFactorEnabled", false) as "twoFactorEnabled"
-         from "user" where id = any($1)`,
-        [ids],
-      )
+      const rows = await loadUsers(pool, ids)
       return new Map(rows.map((row) => [row.userId, row]))
     },
     async changeUser(userId, change) {
@@ -72,7 +59,7 @@ export function usersOf(pool: Pool, engine: () => AuthEngine): Users {
       await (await adapter()).deleteUser(userId)
     },
     async removeUserByEmail(email) {
-      await pool.query('delete from "user" where email = $1', [email.trim().toLowerCase()])
+      await deleteUserByEmail(pool, email.trim().toLowerCase())
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { ChannelId, PortalId, WorkspaceId } from '@trunkline/contracts/ids'
 import { PgBoss } from 'pg-boss'
 import { type ChannelDeps, checkChannel } from '../flows/channels/check-channel.ts'
+import { keepRateLimitsSmall } from '../flows/keep-house.ts'
 import type { PortalBook } from '../flows/portals/serve-portals.ts'
 import { syncDirectory } from '../flows/portals/sync-directory.ts'
 import type { Logger } from '../observe/logger.ts'
@@ -52,6 +53,7 @@ export async function startJobs(context: JobsDeps, databaseUrl: string): Promise
       await database.query({ text: 'select ensure_partitions(3)' })
       await database.query({ text: `select door.forget_inbound_keys('60 days')` })
       await database.query({ text: `select door.forget_realtime('3 days')` })
+      await keepRateLimitsSmall(database)
     },
   }
   for (const [name, cron] of Object.entries(JOBS) as [keyof typeof JOBS, string][]) {

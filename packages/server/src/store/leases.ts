@@ -48,6 +48,24 @@ export async function releaseLease(database: Queryable, lease: Lease): Promise<v
   })
 }
 
+/**
+ * When a lease was last taken or renewed, for whoever takes it over. A released one counts as renewed just now, because
+ * when its owner stopped working is not kept.
+ * @returns undefined when nobody ever had it.
+ */
+export async function leaseLastRenewedAt(
+  database: Queryable,
+  name: string,
+  ttlMs: number,
+): Promise<Date | undefined> {
+  const rows = await database.query<{ at: Date }>({
+    text: `select case when until = '-infinity' then clock_timestamp()
+      else least(until - $2::float8 * interval '1 millisecond', clock_timestamp()) end as at from leases where name = $1`,
+    values: [name, ttlMs],
+  })
+  return rows[0]?.at
+}
+
 export interface HeldLease extends Lease {
   /** Aborts when the lease is lost, or may be because the database did not answer in time. */
   readonly signal: AbortSignal

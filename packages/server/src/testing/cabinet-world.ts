@@ -55,12 +55,13 @@ export async function cabinetWorld(
     DATA_DIR: dataDir,
     LOG_LEVEL: 'error',
     ALLOW_PRIVATE_ADDRESSES: '1',
+    PORTAL_SETTLE_MS: '300',
     SECRET_KEY: randomBytes(32).toString('base64'),
     ...options.env,
   })
   const app = await startApp(config, {
     databaseUrl: test.url,
-    tuning: { paused: true, commentEveryMs: 0, settleMs: 300 },
+    tuning: { paused: true, commentEveryMs: 0 },
   })
   const auth = createAuth({
     config,

@@ -1,7 +1,6 @@
-import type { ConversationRow, InboxCounts } from '@trunkline/contracts/http/conversations'
-import type { Static } from 'typebox'
+import type { ConversationRow, InboxCounts as Counts } from '@trunkline/contracts/http/conversations'
 
-export type Counts = Static<typeof InboxCounts>
+export type { Counts }
 
 /** The four views of the inbox. */
 export const INBOX_VIEWS = ['open', 'mine', 'unassigned', 'closed'] as const

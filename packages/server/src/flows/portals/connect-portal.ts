@@ -179,7 +179,9 @@ export async function finishConnecting(
  * beside a portal on plain http, which is the sandbox.
  */
 function authServer(named: string | undefined, origin: string): string | undefined {
-  return named !== undefined && !named.includes('://') && origin.startsWith('http:') ? `http://${named}` : named
+  return named !== undefined && !named.includes('://') && origin.startsWith('http:')
+    ? `http://${named}`
+    : named
 }
 
 async function newAuthorisation(

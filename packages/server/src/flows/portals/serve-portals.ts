@@ -2,6 +2,7 @@ import type { PortalId, WorkspaceId } from '@trunkline/contracts/ids'
 import {
   createPump,
   createTokens,
+  levelOnTakeOver,
   type Pump,
   type PumpOptions,
   type Tokens,
@@ -9,7 +10,7 @@ import {
 } from '@trunkline/portal'
 import type { Sealer } from '../../seal.ts'
 import type { Database } from '../../store/database.ts'
-import { type HeldLease, holdLease } from '../../store/leases.ts'
+import { type HeldLease, holdLease, leaseLastRenewedAt } from '../../store/leases.ts'
 import { loadPortal, saveEndpoint, savePause } from '../../store/portals.ts'
 import { saveState } from './portal-state.ts'
 import { tokenStore } from './token-store.ts'
@@ -30,6 +31,8 @@ export interface PortalBook {
 interface Served {
   readonly workspaceId: WorkspaceId
   readonly lease: HeldLease
+  /** When another owner was last known to be at work; undefined when nobody ever was. */
+  readonly lastOwnedAt: Date | undefined
   pump: Pump | undefined
 }
 
@@ -69,24 +72,25 @@ export function servePortals(options: {
       homes.set(portalId, workspaceId)
       let entry = served.get(portalId)
       if (entry === undefined) {
+        const lastOwnedAt = await leaseLastRenewedAt(database, `portal:${portalId}`, options.ttlMs)
         const lease = await holdLease(database, {
           name: `portal:${portalId}`,
           owner: options.owner,
           ttlMs: options.ttlMs,
         })
         if (lease === null) continue
-        entry = { workspaceId, lease, pump: undefined }
+        entry = { workspaceId, lease, lastOwnedAt, pump: undefined }
         served.set(portalId, entry)
         lease.signal.addEventListener('abort', () => void drop(portalId).catch(options.onTrouble))
       }
-      entry.pump ??= await openPump(workspaceId, portalId, entry.lease.fence)
+      entry.pump ??= await openPump(workspaceId, portalId, entry.lastOwnedAt)
     }
   }
 
   async function openPump(
     workspaceId: WorkspaceId,
     portalId: PortalId,
-    fence: number,
+    lastOwnedAt: Date | undefined,
   ): Promise<Pump | undefined> {
     const row = await database.inWorkspace(workspaceId, (tx) => loadPortal(tx, portalId))
     if (row === undefined || row.tokens === null || row.clientEndpoint === null) return undefined
@@ -97,8 +101,9 @@ export function servePortals(options: {
       http: options.http,
       plan: row.plan,
       log: options.log,
-      // Another node may have filled the bucket up to a moment ago; only the very first owner knows that it is empty.
-      initialLevel: fence > 1 ? row.plan.burst - 1 : 0,
+      // The owner before us may have filled the bucket up to the moment it was last heard of.
+      initialLevel:
+        lastOwnedAt === undefined ? 0 : levelOnTakeOver(row.plan, Date.now() - lastOwnedAt.getTime()),
       onState: (state, reason) => {
         saveState(database, workspaceId, portalId, state, reason?.code).catch(options.onTrouble)
       },

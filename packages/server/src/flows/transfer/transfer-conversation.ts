@@ -13,7 +13,7 @@ import { type CommentTexts, commentTexts, type Links } from './comment-texts.ts'
 import { loadTransferWork, reloadWork, type TransferWork } from './load-work.ts'
 import { type Decided, settleDecision } from './settle-decision.ts'
 import { staleComments, updateComments } from './update-comments.ts'
-import { writeSteps } from './write-steps.ts'
+import { refuseTransfer, writeSteps } from './write-steps.ts'
 
 export interface TransferDeps {
   readonly database: Database
@@ -119,7 +119,14 @@ async function bringUpToDate(
     // An ended conversation is written at once: nobody adds to it any more.
     if (waitMs > 0 && conversation.status === 'open')
       return { nextAt: new Date(deps.now().getTime() + waitMs) }
-    await updateComments({ database: deps.database, pump, signal }, work, stale)
+    try {
+      await updateComments({ database: deps.database, pump, signal }, work, stale)
+    } catch (error) {
+      // Somebody deleted the card or its comment: to try the same again would be refused again.
+      if (!(error instanceof HubError && error.kind === 'permanent')) throw error
+      await deps.write(workspaceId, (tx) => refuseTransfer(tx, work))
+      return undefined
+    }
   }
   await deps.write(workspaceId, async (tx) => {
     await saveWritten(tx, integrationId, conversation.id, upToRevision)

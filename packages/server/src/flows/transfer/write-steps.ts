@@ -49,24 +49,27 @@ export async function writeSteps(
     await inTx((tx) => rememberTexts(tx, work, texts))
     return { state: 'done' }
   }
-  await inTx(async (tx) => {
-    const { integrationId, conversation } = work
-    await saveTransfer(tx, integrationId, conversation.id, {
-      state: 'failed',
-      reason: 'portal-refused',
-      decisionId: null,
-    })
-    await saveTransferMark(tx, conversation.id, 'failed')
-    await settleEvents(tx, conversation.id, {
-      outcome: 'failed',
-      reason: 'portal-refused',
-      decisionId: work.transfer.decisionId,
-      upToRevision: conversation.revision,
-    })
-    await appendRealtime(tx, 'cabinet', { kind: 'transfer', conversationId: conversation.id })
-    await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
-  })
+  await inTx((tx) => refuseTransfer(tx, work))
   return { state: 'failed' }
+}
+
+/** The portal refused for good: the transfer and its events end as failed, visible in the journal. */
+export async function refuseTransfer(tx: Tx, work: TransferWork): Promise<void> {
+  const { integrationId, conversation } = work
+  await saveTransfer(tx, integrationId, conversation.id, {
+    state: 'failed',
+    reason: 'portal-refused',
+    decisionId: null,
+  })
+  await saveTransferMark(tx, conversation.id, 'failed')
+  await settleEvents(tx, conversation.id, {
+    outcome: 'failed',
+    reason: 'portal-refused',
+    decisionId: work.transfer.decisionId,
+    upToRevision: conversation.revision,
+  })
+  await appendRealtime(tx, 'cabinet', { kind: 'transfer', conversationId: conversation.id })
+  await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
 }
 
 /** The steps as the portal room takes them: done ones too, because others refer to them. */

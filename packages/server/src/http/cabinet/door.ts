@@ -56,11 +56,13 @@ export function guard(door: FastifyInstance, auth: Auth): void {
     }
     route.schema = { hide: true, ...route.schema }
   })
-  door.addHook('onRequest', async (request) => {
+  door.addHook('onRequest', async (request, reply) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') refuseForeign(request, auth)
     const allow = request.routeOptions.config.allow
     if (allow === undefined || allow === 'anybody') return
-    callers.set(request, await auth.requireRole(authRequest(request), allow))
+    const who = await auth.requireRole(authRequest(request), allow)
+    callers.set(request, who)
+    for (const cookie of who.renewal) void reply.header('set-cookie', cookie)
   })
 }
 

@@ -59,7 +59,7 @@ export async function portalRoutes(app: FastifyInstance, context: HttpContext): 
     },
   )
 
-  await app.register(async (door) => {
+  await app.register((door, _options, ready) => {
     door.removeAllContentTypeParsers()
     door.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 256 * 1024 }, (_request, body, done) =>
       done(null, body),
@@ -76,6 +76,7 @@ export async function portalRoutes(app: FastifyInstance, context: HttpContext): 
         return reply.code(200).type('text/plain').send('')
       },
     )
+    ready()
   })
 }
 

@@ -425,7 +425,7 @@ describe('files', () => {
     path = 'files',
   ) => {
     const form = new FormData()
-    form.append('file', new Blob([bytes as BlobPart], { type }), name)
+    form.append('file', new Blob([Buffer.from(bytes)], { type }), name)
     return call(path, form, { token })
   }
 
