@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { HubError } from '@trunkline/contracts/errors'
 import type { Role } from '@trunkline/contracts/http/people'
 import type { UserId, WorkspaceId } from '@trunkline/contracts/ids'
@@ -10,6 +11,7 @@ import { insertAudit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
 import { touchMember, workspaceOfUser } from '../store/members.ts'
 import { takeTokens } from '../store/rate-limit.ts'
+import { forgetEndedSignIns } from '../store/users.ts'
 import { type AuthEngine, CLIENT_ADDRESS, createEngine } from './auth-engine.ts'
 import { openAuthPool } from './auth-pool.ts'
 import { ownOrigins, type Provenance } from './own-origin.ts'
@@ -58,6 +60,9 @@ const RANK: Readonly<Record<Role, number>> = { operator: 0, administrator: 1, ow
 
 /** Sign-ins to one e-mail address, whoever tries and from wherever: then one every 20 seconds. */
 const PER_ADDRESS = { burst: 10, perSecond: 1 / 20 } as const
+
+/** A refused sign-in takes this long, whether or not the person exists. */
+const REFUSAL_MS = 400
 
 /** Sign-in, sessions and people. Opens its own few connections on first use; `close` ends them. */
 export function createAuth(deps: {
@@ -115,6 +120,7 @@ export function createAuth(deps: {
   }
 
   async function note(userId: string, action: string, name: string | null): Promise<void> {
+    if (action === 'sign-in') await forgetEndedSignIns(pool)
     const place = await workspaceOfUser(database, userId as UserId)
     if (place === undefined) return
     await database.inWorkspace(place.workspaceId, async (tx) => {
@@ -137,6 +143,7 @@ export function createAuth(deps: {
       return who
     },
     async respond(request) {
+      const startedAt = performance.now()
       const path = request.url.split('?')[0]!
       const email = path.endsWith('/sign-in/email') ? emailOf(request.body) : undefined
       if (email !== undefined) {
@@ -152,6 +159,8 @@ export function createAuth(deps: {
       else if (email !== undefined && response.status === 401) {
         const user = (await (await engine().$context).internalAdapter.findUserByEmail(email))?.user
         if (user !== undefined) await note(user.id, 'sign-in-failed', user.name)
+        // What is noted about people who exist must not tell by its time that they do.
+        await sleep(Math.max(0, startedAt + REFUSAL_MS - performance.now()))
       }
       return response
     },
@@ -194,11 +203,11 @@ function headersOf(request: AuthRequest): Headers {
 
 function webRequest(request: AuthRequest): Request {
   const headers = headersOf(request)
-  const host = headers.get('host') ?? 'localhost'
   headers.delete('content-length')
   const hasBody = request.method !== 'GET' && request.method !== 'HEAD'
   if (hasBody) headers.set('content-type', 'application/json')
-  return new Request(`${request.protocol}://${host}${request.url}`, {
+  // The host in a header is whatever a client wrote; the library goes by our own address.
+  return new Request(`${request.protocol}://localhost${request.url}`, {
     method: request.method,
     headers,
     ...(hasBody ? { body: JSON.stringify(request.body ?? {}) } : {}),

@@ -32,6 +32,8 @@ export interface CabinetWorld extends AsyncDisposable {
     visitor: string,
     contact: { name?: string; phone?: string; email?: string },
   ): Promise<void>
+  /** Looks into the tables of the sign-in. */
+  signIns<Row>(text: string): Promise<Row[]>
   /** Looks into the owner's workspace. */
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>
 }
@@ -138,6 +140,7 @@ export async function cabinetWorld(
         consentTextVersion: '1',
         body: { clientId: randomUUID(), ...contact, consent: true, context: PAGE },
       }),
+    signIns: (text) => test.database.query({ text }),
     async query<Row>(text: string, values: readonly unknown[] = []) {
       const me = await owner.call<Me>('GET', '/api/me')
       return test.database.inWorkspace(me.workspace.id, (tx) => tx.query<Row>({ text, values }))
