@@ -19,7 +19,7 @@ export async function enterCabinet(
   await page.getByLabel(words.email).fill(person.email)
   await page.getByLabel(words.password, { exact: true }).fill(person.password)
   await page.getByRole('button', { name: words.submit }).click()
-  await page.locator('[data-test="user-menu"]').waitFor()
+  await page.waitForURL((url) => !url.pathname.endsWith('/sign-in'))
   await speak(page, cabinet, locale)
 }
 
@@ -32,7 +32,7 @@ export async function speak(page: Page, cabinet: string, locale: 'ru' | 'en'): P
   if (!saved.ok()) throw new Error(`the language was not saved: ${saved.status()} ${await saved.text()}`)
   await page.evaluate((chosen) => localStorage.setItem('trunkline-locale', chosen), locale)
   await page.reload()
-  await page.locator(`html[lang="${locale}"] [data-test="user-menu"]`).waitFor()
+  await page.locator(`html[lang="${locale}"] main`).waitFor()
 }
 
 /** The browser says this aloud when the entrance asks who is signed in before anybody is. */
