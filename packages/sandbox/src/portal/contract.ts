@@ -136,8 +136,3 @@ function moduleError(method: string, name: string, parameter: ContractParameter)
   }
   return undefined
 }
-
-/** `fields`-like parameters after the check: always a map. */
-export function mapParameter(params: PhpMap, name: string): PhpMap {
-  return mapOf(params[name])
-}

@@ -35,7 +35,7 @@ export function FaultsPage({ live }: { live: LivePortal }) {
           {texts.clearAll}
         </button>
       </div>
-      <p class="lead">{texts.faultsLead}</p>
+      <p class="intro">{texts.faultsLead}</p>
       <section class={`panel ${active.length > 0 ? 'alarm' : ''}`} aria-live="polite">
         <h2>{texts.activeFaults}</h2>
         {active.length === 0 && <p class="quiet-words">{texts.nothingBroken}</p>}

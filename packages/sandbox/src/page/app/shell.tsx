@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { type Theme, usePreferences } from './preferences.ts'
 import { pathOf, type Route, SECTIONS, type Section } from './route.ts'
 import type { LivePortal } from './use-live.ts'
@@ -23,6 +23,11 @@ export function Shell({
   useEffect(() => {
     document.title = [texts.nav[section], title].filter(Boolean).join(' · ')
   }, [texts, section, title])
+  const sections = useRef<HTMLElement>(null)
+  // On a phone the sections are a strip wider than the screen.
+  useEffect(() => {
+    sections.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [section])
   return (
     <div class="shell">
       <a class="skip" href="#main">
@@ -64,7 +69,7 @@ export function Shell({
           </label>
         </div>
       </header>
-      <nav class="sections" aria-label={texts.menu}>
+      <nav class="sections" ref={sections} aria-label={texts.menu}>
         {SECTIONS.map((one) => (
           <a
             key={one}
