@@ -29,6 +29,14 @@ export function withRead(messages: readonly WidgetChatMessage[], upTo: number): 
   )
 }
 
+/** Whoever answers has read what stands before the answer; the hub counts it so too. */
+export function withAnswer(
+  messages: readonly WidgetChatMessage[],
+  came: WidgetChatMessage,
+): readonly WidgetChatMessage[] {
+  return came.from === 'operator' ? withRead(messages, came.sequence - 1) : messages
+}
+
 /** Place of the newest message of all, or of the newest of the company's. */
 export function newestOf(messages: readonly WidgetChatMessage[], whose: 'all' | 'operator'): number {
   return messages.reduce(

@@ -9,9 +9,7 @@ export function linksIn(text: string): TextPart[] {
   const parts: TextPart[] = []
   let end = 0
   for (const match of text.matchAll(/https?:\/\/[^\s<>"]+/gi)) {
-    // Signs that end the sentence, not the address; a bracket belongs to it only when it was opened there.
-    let address = match[0].replace(/[.,;:!?»”"'…]+$/, '')
-    if (address.endsWith(')') && !address.includes('(')) address = address.slice(0, -1)
+    const address = withoutTail(match[0])
     if (!isAddress(address)) continue
     if (match.index > end) parts.push({ text: text.slice(end, match.index) })
     parts.push({ text: address, href: address })
@@ -19,6 +17,13 @@ export function linksIn(text: string): TextPart[] {
   }
   if (end < text.length) parts.push({ text: text.slice(end) })
   return parts
+}
+
+/** Signs that end the sentence, not the address; a bracket belongs to the address only when it was opened there. */
+function withoutTail(found: string): string {
+  const plain = found.replace(/[.,;:!?»”"'…]+$/, '')
+  const closing = plain.split(')').length - plain.split('(').length
+  return plain.endsWith(')') && closing > 0 ? withoutTail(plain.slice(0, -1)) : plain
 }
 
 function isAddress(text: string): boolean {

@@ -11,6 +11,7 @@ import {
   type PendingMessage,
   pendingMessages,
   unreadCount,
+  withAnswer,
   withRead,
 } from './chat-messages.ts'
 import type { Drawer } from './drawer.ts'
@@ -249,7 +250,7 @@ export function createSession(deps: SessionDeps): Session {
       case 'message':
         if (event.message.from === 'operator') drawer.set('active', Date.now())
         set({
-          messages: mergeMessages(state.messages, [event.message]),
+          messages: withAnswer(mergeMessages(state.messages, [event.message]), event.message),
           closed: false,
           ...(endsTyping(event) ? { typing: false } : {}),
         })

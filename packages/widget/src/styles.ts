@@ -20,7 +20,7 @@ export const STYLES = `
 }
 *, *::before, *::after { box-sizing: border-box; }
 .root {
-  --surface: #ffffff; --log: #f7f8fa; --theirs: #eef1f5; --line: #d9dee5; --control: #79828f;
+  --surface: #ffffff; --log: #f1f3f7; --theirs: #eef1f5; --card: #ffffff; --line: #d9dee5; --control: #79828f;
   --text: #14181f; --muted: #56606e; --danger: #b3261e; --ink: var(--ink-on-light);
   --shadow: 0 12px 40px rgba(15, 23, 42, .22), 0 2px 8px rgba(15, 23, 42, .12);
   color-scheme: light;
@@ -31,7 +31,7 @@ export const STYLES = `
 }
 @media (prefers-color-scheme: dark) {
   .root {
-    --surface: #171b21; --log: #12151a; --theirs: #2a303a; --line: #39414d; --control: #8b95a3;
+    --surface: #171b21; --log: #12151a; --theirs: #2a303a; --card: #262c35; --line: #39414d; --control: #8b95a3;
     --text: #f0f3f7; --muted: #a9b3c0; --danger: #ffb4ab; --ink: var(--ink-on-dark);
     --shadow: 0 12px 40px rgba(0, 0, 0, .6);
     color-scheme: dark;
@@ -91,8 +91,8 @@ a { color: var(--ink); text-decoration: underline; text-underline-offset: 2px; }
 .heading { flex: 1; min-width: 0; }
 h2 { font-size: 18px; line-height: 1.25; font-weight: 650; overflow-wrap: anywhere; }
 .presence { display: flex; align-items: center; gap: 7px; margin-top: 2px; font-size: 14px; }
-.dot { width: 9px; height: 9px; border: 2px solid currentColor; border-radius: 50%; }
-.dot.on { border-color: #fff; background: #1faa59; }
+.dot { width: 11px; height: 11px; border: 2px solid currentColor; border-radius: 50%; }
+.dot.on { border-color: #fff; background: #34d17b; }
 .icon-button {
   flex: none; display: grid; place-items: center;
   width: 44px; height: 44px; padding: 0;
@@ -126,7 +126,8 @@ h2 { font-size: 18px; line-height: 1.25; font-weight: 650; overflow-wrap: anywhe
   white-space: pre-wrap; overflow-wrap: anywhere;
 }
 .theirs .bubble, .bubble.theirs { border-bottom-left-radius: 6px; }
-.mine .bubble { border-bottom-right-radius: 6px; background: var(--accent); color: var(--on-accent); }
+.item .bubble { background: var(--card); box-shadow: 0 1px 2px rgba(15, 23, 42, .1); }
+.item.mine .bubble { border-bottom-right-radius: 6px; background: var(--accent); color: var(--on-accent); }
 .mine .bubble a { color: inherit; }
 .mine .bubble a:focus-visible { outline-color: currentColor; }
 .sending .bubble { opacity: .82; }
