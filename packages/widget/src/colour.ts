@@ -37,9 +37,9 @@ export function contrast(a: Rgb, b: Rgb): number {
 
 function readable(colour: Rgb, surface: Rgb, towards: Rgb): Rgb {
   let mixed = colour
-  for (let share = 0; share <= 1 && contrast(mixed, surface) < READABLE; share += 0.05) {
+  for (let step = 1; step <= 20 && contrast(mixed, surface) < READABLE; step++) {
     mixed = colour.map((value, at) =>
-      Math.round(value + ((towards[at] ?? 0) - value) * share),
+      Math.round(value + (((towards[at] ?? 0) - value) * step) / 20),
     ) as unknown as Rgb
   }
   return mixed
