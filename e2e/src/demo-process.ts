@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -35,6 +36,7 @@ const run = promisify(execFile)
 /** Starts a demo of its own and waits until it says that it is ready. */
 export async function startDemo(language: 'ru' | 'en'): Promise<DemoProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'trunkline-demo-'))
+  await writeFile(join(folder, 'ports.json'), JSON.stringify(await freePorts()))
   const child = spawn(process.execPath, [DEMO, '--json', '--dir', folder, '--lang', language], {
     cwd: REPOSITORY,
     // Vitest's own settings are none of the product's.
@@ -63,6 +65,30 @@ export async function startDemo(language: 'ru' | 'en'): Promise<DemoProcess> {
     await rm(folder, { recursive: true, force: true })
     throw error
   }
+}
+
+/** Five free neighbours, far from the numbers that every demo wants: two demos that start at once would both take those. */
+async function freePorts(): Promise<Record<string, number>> {
+  for (;;) {
+    const first = 20_000 + 10 * Math.floor(Math.random() * 1_000)
+    const [cabinet, portal, auth, telegram, site] = [
+      first,
+      first + 1,
+      first + 2,
+      first + 3,
+      first + 4,
+    ] as const
+    const ports = { cabinet, portal, auth, telegram, site }
+    if ((await Promise.all(Object.values(ports).map(isFree))).every(Boolean)) return ports
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }
 
 function firstLine(child: ChildProcess, ended: Promise<number | null>, words: () => string): Promise<string> {

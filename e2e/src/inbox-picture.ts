@@ -33,7 +33,7 @@ try {
   await customer.getByRole('button', { name: 'Open chat' }).click()
   const chat = customer.getByRole('dialog')
   await chat.getByLabel('Name').fill(CUSTOMER)
-  await chat.getByLabel('Phone').fill('+44 7700 900456')
+  await chat.getByLabel('Phone').fill('+44 20 7946 0958')
   await chat.getByRole('checkbox').check()
   await chat.getByRole('button', { name: 'Start the chat' }).click()
 
@@ -54,6 +54,7 @@ try {
   // The rest of the scenario comes by itself: the inbox is worth a look when everybody has written.
   await operator.locator('.inbox-row').nth(3).waitFor({ timeout: 60_000 })
   await operator.locator('#side-tab-why').click()
+  await operator.getByText('Passed', { exact: true }).first().waitFor()
   await operator.locator('[data-test="trace"]').waitFor()
   await operator.locator('[data-test="reply"]').blur()
   await mkdir(new URL('../../docs/images/', import.meta.url), { recursive: true })

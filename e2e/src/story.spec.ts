@@ -31,7 +31,7 @@ const WORDS = {
   },
   en: {
     customer: 'Cyril Melnik',
-    phone: '+44 7700 900123',
+    phone: '+44 20 7946 0958',
     name: 'Name',
     phoneField: 'Phone',
     start: 'Start the chat',
