@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { IdString, Instant, Nullable, Page } from './shared.ts'
+import { IdString, Instant, Nullable } from './shared.ts'
 
 export const CLOSE_REASONS = ['resolved', 'no-answer', 'spam', 'by-contact', 'other'] as const
 export type CloseReason = (typeof CLOSE_REASONS)[number]
@@ -25,7 +25,6 @@ export const ConversationRow = Type.Object({
   updatedAt: Instant,
 })
 export type ConversationRow = Static<typeof ConversationRow>
-export const ConversationPage = Page(ConversationRow)
 
 /** Counts above the list. GET /api/conversations/counts */
 export const InboxCounts = Type.Object({
@@ -132,7 +131,6 @@ export const Message = Type.Object({
   replyToId: Nullable(IdString),
 })
 export type Message = Static<typeof Message>
-export const MessagePage = Type.Object({ data: Type.Array(Message), hasEarlier: Type.Boolean() })
 
 /** POST /api/conversations/:id/messages → Message. `clientId` makes a double click one message (P29). */
 export const MessageRequest = Type.Object({

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Health } from './channels.ts'
 import { CrmLink } from './conversations.ts'
-import { IdString, Instant, Nullable, Page } from './shared.ts'
+import { IdString, Instant, Nullable } from './shared.ts'
 
 /** One line of a trace as sentences in both languages. */
 export const TraceSentence = Type.Object({
@@ -65,7 +65,6 @@ export const JournalRow = Type.Object({
   canRetry: Type.Boolean(),
 })
 export type JournalRow = Static<typeof JournalRow>
-export const JournalPage = Page(JournalRow)
 /** GET /api/journal/:eventId → JournalEvent; POST /api/journal/:eventId/retry → 202 (failed or parked ones). */
 export const JournalEvent = Type.Object({
   ...JournalRow.properties,

@@ -6,8 +6,7 @@ export const ROLES = ['owner', 'administrator', 'operator'] as const
 export const Role = Type.Enum([...ROLES])
 export type Role = (typeof ROLES)[number]
 
-/** GET /api/setup, before anybody can sign in. */
-export const SetupState = Type.Object({ needsOwner: Type.Boolean() })
+/** GET /api/setup → { needsOwner }, before anybody can sign in. */
 /** POST /api/setup: makes the workspace and its owner, signs them in. Refused once an owner exists. */
 export const SetupRequest = Type.Object({
   company: Type.String({ minLength: 1, maxLength: 100 }),

@@ -34,7 +34,6 @@ export const PortalPatch = Type.Object({
   name: Type.Optional(Type.String({ maxLength: 100 })),
   domain: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
 })
-export const PortalAuthorisation = Type.Object({ portal: Portal, authorizeUrl: Type.String() })
 
 /** GET /api/portals/:id/directory; POST /api/portals/:id/sync refreshes it; POST …/check, POST …/authorise, DELETE. */
 export const PortalDirectory = Type.Object({

@@ -7,7 +7,7 @@ import { bouquetPicture } from './bouquet-picture.ts'
 import { DEMO_APP, type DemoLanguage, demoCompany, OAUTH_RETURN_PATH } from './company.ts'
 import type { DemoPorts } from './remembered-ports.ts'
 import { createScenarioPlayer, type ScenarioCast, type ScenarioPlayer } from './scenario.ts'
-import { startTestSite } from './site/test-site.ts'
+import { startTestSite } from './site/company-site.ts'
 import { startTelegramNetwork, type TelegramNetwork } from './telegram/telegram-network.ts'
 import { createTelegramPage } from './telegram/telegram-page.ts'
 

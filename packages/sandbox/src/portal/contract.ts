@@ -3,7 +3,7 @@
  * The table itself is generated (`generate-contract.ts`); which error a breach gives depends on the module's family.
  */
 import generated from './contract.generated.json' with { type: 'json' }
-import { intOf, isArray, isScalar, mapOf, numberOf, type PhpMap, type PhpValue } from './php-values.ts'
+import { intOf, isArray, isScalar, numberOf, type PhpMap, type PhpValue } from './php-values.ts'
 import { argumentError, controllerMissing, controllerWrongType, plainError, RestError } from './rest-error.ts'
 
 export interface ContractParameter {
