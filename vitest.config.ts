@@ -23,6 +23,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Properties run hundreds of cases; on a busy machine five seconds are not much.
+          testTimeout: 60_000,
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...ignored, '**/*.db.test.ts', '**/*.sandbox.test.ts', 'packages/cabinet/**', 'tools/**'],
         },
@@ -32,7 +34,7 @@ export default defineConfig({
           name: 'contract',
           include: ['**/*.sandbox.test.ts'],
           exclude: ignored,
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       {
@@ -40,8 +42,8 @@ export default defineConfig({
           name: 'flows',
           include: ['**/*.db.test.ts'],
           exclude: ignored,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           maxWorkers: 2,
         },
       },
@@ -50,7 +52,7 @@ export default defineConfig({
           name: 'browser',
           include: ['e2e/**/*.spec.ts'],
           exclude: ignored,
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
         },
