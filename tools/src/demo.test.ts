@@ -139,7 +139,8 @@ beforeAll(async () => {
   demo = await startDemo()
 }, START_LIMIT_MS)
 afterAll(async () => {
-  if (demo.child.exitCode === null && demo.child.signalCode === null) await demo.end('SIGTERM')
+  const last = demo as Demo | undefined
+  if (last?.child.exitCode === null && last.child.signalCode === null) await last.end('SIGTERM')
   await rm(folder, { recursive: true, force: true })
 }, 60_000)
 

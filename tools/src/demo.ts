@@ -39,6 +39,7 @@ interface DemoReady {
   readonly operator: { readonly email: string; readonly password: string }
 }
 
+const DEFAULT_NAME = 'demo'
 const READY_LIMIT_MS = 180_000
 /** How long ports and lock of a demo that was killed a moment ago are waited for. */
 const CLOSING_LIMIT_MS = 15_000
@@ -47,9 +48,18 @@ const NOT_INHERITED = ['DATABASE_URL', 'SECRET_KEY', 'PUBLIC_URL', 'ROLE', 'HOST
 
 class DemoError extends Error {}
 
-const options = readOptions(process.argv.slice(2))
+const options = optionsOrEnd(process.argv.slice(2))
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`)
+}
+
+function optionsOrEnd(args: string[]): DemoOptions {
+  try {
+    return readOptions(args)
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exit(2)
+  }
 }
 
 function readOptions(args: string[]): DemoOptions {
@@ -58,7 +68,7 @@ function readOptions(args: string[]): DemoOptions {
     options: {
       json: { type: 'boolean', default: false },
       reset: { type: 'boolean', default: false },
-      dir: { type: 'string', default: 'demo' },
+      dir: { type: 'string', default: DEFAULT_NAME },
       lang: { type: 'string' },
     },
   })
@@ -78,7 +88,10 @@ async function runDemo(stopped: Promise<string>): Promise<void> {
   await buildBrowserPrograms(say)
   if (options.isReset) await reset(options.folder)
   const company = demoCompany(await rememberedLanguage())
-  const ports = await rememberedPorts(options.folder, CLOSING_LIMIT_MS)
+  const ports = await rememberedPorts(options.folder, {
+    waitMs: CLOSING_LIMIT_MS,
+    isEasy: options.folder === join(ROOT, '.data', DEFAULT_NAME),
+  })
   const hubUrl = `http://127.0.0.1:${ports.cabinet}`
   const kept: KeptProcess[] = []
   try {

@@ -1,4 +1,5 @@
 /** Ports of a demo: taken once, remembered, the same ever after, so that links, tokens and cookies stay good. */
+import { randomInt } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -15,9 +16,12 @@ export interface DemoPorts {
 }
 
 /** What a newcomer gets when nothing else runs: numbers that are easy to type. */
-const WANTED: DemoPorts = { cabinet: 8080, portal: 8090, auth: 8091, telegram: 8092, site: 8088 }
-const NAMES = Object.keys(WANTED) as (keyof DemoPorts)[]
+const EASY: DemoPorts = { cabinet: 8080, portal: 8090, auth: 8091, telegram: 8092, site: 8088 }
+const NAMES = Object.keys(EASY) as (keyof DemoPorts)[]
 const HOST = '127.0.0.1'
+/** Below the ports that systems hand out by themselves, so that a demo that is stopped finds its own again. */
+const CALM_FROM = 20_000
+const CALM_COUNT = 10_000
 
 /** A remembered port that another program has taken meanwhile. */
 export class PortTakenError extends Error {
@@ -32,10 +36,14 @@ export class PortTakenError extends Error {
  * The ports of the demo in this folder: those of `ports.json`, or free ones chosen now and written there.
  *
  * Children of a demo that was killed a moment ago may still be closing, so a remembered port is waited for.
- * @param waitMs how long a remembered port may stay taken.
+ * @param options.waitMs how long a remembered port may stay taken.
+ * @param options.isEasy begin with numbers that are easy to type; for the one demo of this machine.
  * @throws PortTakenError when it stays taken: another port would break every address that was handed out.
  */
-export async function rememberedPorts(folder: string, waitMs: number): Promise<DemoPorts> {
+export async function rememberedPorts(
+  folder: string,
+  { waitMs, isEasy }: { readonly waitMs: number; readonly isEasy: boolean },
+): Promise<DemoPorts> {
   const file = join(folder, 'ports.json')
   const kept = await readPorts(file)
   if (kept !== undefined) {
@@ -48,48 +56,38 @@ export async function rememberedPorts(folder: string, waitMs: number): Promise<D
     }
     return kept
   }
-  const chosen = await choosePorts()
+  const chosen = await choosePorts(isEasy)
   await writeFile(`${file}.tmp`, `${JSON.stringify(chosen, null, 2)}\n`)
   await rename(`${file}.tmp`, file)
   return chosen
 }
 
-/** The wanted numbers where free, else what the system gives; all held open until the last is chosen, so none repeats. */
-async function choosePorts(): Promise<DemoPorts> {
+/** Free ports, all held open until the last is chosen, so that none repeats. */
+async function choosePorts(isEasy: boolean): Promise<DemoPorts> {
   const held: Held[] = []
-  const take = async (wanted: number): Promise<number> => {
-    const one = (await hold(wanted)) ?? (await hold(0))
-    if (one === undefined) throw new Error('the system gives no free port')
-    held.push(one)
-    return one.port
+  /** As many neighbouring free ports as asked for; gives the first. */
+  const take = async (easy: number, count: number): Promise<number> => {
+    for (let attempt = isEasy ? 0 : 1; attempt < 200; attempt++) {
+      const first = attempt === 0 ? easy : randomInt(CALM_FROM, CALM_FROM + CALM_COUNT)
+      const row = await Promise.all(Array.from({ length: count }, (_, index) => hold(first + index)))
+      const free = row.filter((one) => one !== undefined)
+      held.push(...free)
+      if (free.length === count) return first
+    }
+    throw new Error('no free port was found')
   }
   try {
-    const portal = await takePair(held)
+    const portal = await take(EASY.portal, 2)
     return {
-      cabinet: await take(WANTED.cabinet),
+      cabinet: await take(EASY.cabinet, 1),
       portal,
       auth: portal + 1,
-      telegram: await take(WANTED.telegram),
-      site: await take(WANTED.site),
+      telegram: await take(EASY.telegram, 1),
+      site: await take(EASY.site, 1),
     }
   } finally {
     await Promise.all(held.map(({ release }) => release()))
   }
-}
-
-/** The first of two neighbouring free ports. */
-async function takePair(held: Held[]): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const first = await hold(attempt === 0 ? WANTED.portal : 0)
-    if (first === undefined) continue
-    const second = first.port < 65_535 ? await hold(first.port + 1) : undefined
-    // Kept even when its neighbour is taken: the system would only offer it again.
-    held.push(first)
-    if (second === undefined) continue
-    held.push(second)
-    return first.port
-  }
-  throw new Error('the system gives no two neighbouring free ports')
 }
 
 async function readPorts(file: string): Promise<DemoPorts | undefined> {
@@ -116,7 +114,6 @@ async function isFree(port: number): Promise<boolean> {
 }
 
 interface Held {
-  readonly port: number
   readonly release: () => Promise<void>
 }
 
@@ -125,9 +122,8 @@ function hold(port: number): Promise<Held | undefined> {
     const server = createServer()
     server.once('error', () => resolve(undefined))
     server.listen({ port, host: HOST, exclusive: true }, () => {
-      const address = server.address()
       const release = (): Promise<void> => new Promise((done) => server.close(() => done()))
-      resolve({ port: typeof address === 'object' && address !== null ? address.port : port, release })
+      resolve({ release })
     })
   })
 }
