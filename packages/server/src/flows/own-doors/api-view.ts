@@ -144,7 +144,7 @@ async function fromEvents(
     return message === undefined ? [] : [message]
   })
   const more = events.length === ask.limit
-  const next = more ? events.at(-1)!.cursor : (newest ?? cursor)
+  const next = events.at(-1)?.cursor ?? newest ?? cursor
   return { data, next_cursor: `${next}.${ask.now.getTime()}`, more }
 }
 

@@ -47,7 +47,7 @@ export interface TestDoors extends AsyncDisposable {
   /** Works on talks and on what waits to leave, until nothing is due. */
   process(): Promise<void>
   /** The talk's newest conversation is answered by an operator. */
-  answer(talk: string, text: string, attachmentIds?: readonly string[]): Promise<MessageId>
+  answer(channelId: string, talk: string, text: string, attachmentIds?: readonly string[]): Promise<MessageId>
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>
 }
 
@@ -154,11 +154,11 @@ export async function testDoors(
         if (handled === 0) return
       }
     },
-    answer: (talk, text, attachmentIds = []) =>
+    answer: (channelId, talk, text, attachmentIds = []) =>
       database.inWorkspace(workspaceId, async (tx) => {
         const rows = await tx.query<{ id: ConversationId }>({
-          text: 'select id from conversations where talk = $1 order by number desc limit 1',
-          values: [talk],
+          text: 'select id from conversations where channel_id = $1 and talk = $2 order by number desc limit 1',
+          values: [channelId, talk],
         })
         return queueOutbound(
           tx,

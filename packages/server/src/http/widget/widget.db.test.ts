@@ -210,7 +210,7 @@ describe('a visitor', () => {
     const { token } = await say('Сколько стоит доставка?')
     await doors.process()
     const live = await stream(token!, (await hello(token)).cursor)
-    await doors.answer(await onlyTalk(), 'Бесплатно')
+    await doors.answer(channelId, await onlyTalk(), 'Бесплатно')
     await doors.process()
     const told = await live.until((event) => event.kind === 'message' && event.message.from === 'operator')
     expect(told).toMatchObject({
@@ -303,7 +303,7 @@ describe('a visitor', () => {
     )
     await say('Второй разговор', token)
     await doors.process()
-    await doors.answer(talk, 'Слушаю')
+    await doors.answer(channelId, talk, 'Слушаю')
     const messages = await messagesOf(token!)
     expect(messages.map(({ sequence, text }) => [sequence, text])).toEqual([
       [1, 'Первый разговор'],
@@ -477,7 +477,7 @@ describe('files', () => {
       }),
     )
     expect((await call(`files/${id}`, undefined, { token })).status).toBe(404)
-    await doors.answer(await onlyTalk(), 'Вот', [id])
+    await doors.answer(channelId, await onlyTalk(), 'Вот', [id])
     const { token: other } = await say('Другой')
     expect((await call(`files/${id}`, undefined, { token })).status).toBe(200)
     expect((await call(`files/${id}`, undefined, { token: other })).status).toBe(404)
@@ -511,12 +511,12 @@ describe('the stream', () => {
     await doors.process()
     const talk = await onlyTalk()
     const live = await stream(token!, (await hello(token)).cursor)
-    await doors.answer(talk, 'Два')
+    await doors.answer(channelId, talk, 'Два')
     await live.until((event) => event.kind === 'message' && event.message.text === 'Два')
     const place = live.events.at(-1)!.id
     await live.end()
-    await doors.answer(talk, 'Три')
-    await doors.answer(talk, 'Четыре')
+    await doors.answer(channelId, talk, 'Три')
+    await doors.answer(channelId, talk, 'Четыре')
     const resumed = await stream(token!, place)
     await resumed.until((event) => event.kind === 'message' && event.message.text === 'Четыре')
     const texts = resumed.events.flatMap(({ event }) =>
@@ -544,6 +544,9 @@ describe('the stream', () => {
       [channelId],
     )
     const { cursor } = await hello(token)
+    // The place may lie before what was in the welcome: then the message comes again.
+    const signs = (events: readonly { event: WidgetEvent }[]) =>
+      events.map(({ event }) => event.kind).filter((kind) => kind !== 'message')
     const tabs = [await stream(token!, cursor), await stream(token!, cursor)]
     const stranger = await stream(other!, cursor)
     await doors.database.inWorkspace(doors.workspaceId, async (tx) => {
@@ -552,9 +555,9 @@ describe('the stream', () => {
     })
     for (const tab of tabs) {
       await tab.until((event) => event.kind === 'closed')
-      expect(tab.events.map(({ event }) => event.kind)).toEqual(['typing', 'closed'])
+      expect(signs(tab.events)).toEqual(['typing', 'closed'])
     }
-    expect(stranger.events).toEqual([])
+    expect(signs(stranger.events)).toEqual([])
     await Promise.all([...tabs, stranger].map((each) => each.end()))
   })
 })
@@ -564,7 +567,10 @@ describe('signs between the two sides', () => {
     const { token } = await say('Вопрос')
     await doors.process()
     const talk = await onlyTalk()
-    const ids: MessageId[] = [await doors.answer(talk, 'Раз'), await doors.answer(talk, 'Два')]
+    const ids: MessageId[] = [
+      await doors.answer(channelId, talk, 'Раз'),
+      await doors.answer(channelId, talk, 'Два'),
+    ]
     await doors.process()
     expect((await call('marks', { kind: 'read', upTo: 2 }, { token })).status).toBe(204)
     await doors.process()
