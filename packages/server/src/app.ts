@@ -112,6 +112,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       owner: randomUUID(),
       ttlMs: tuning.portalLeaseMs,
       everyMs: tuning.portalsEveryMs,
+      owns: config.role !== 'web',
       log: ({ event, portalId, method, status, durationMs, commands, code }) =>
         logger.debug(event, {
           portalId,

@@ -30,8 +30,8 @@ export const ClientApiSettings = Type.Object(
         secret: true,
         label: text('Секрет подписи', 'Signing secret'),
         hint: text(
-          'Им подписан каждый наш запрос (Standard Webhooks). Если оставить пустым, сервер создаст его сам и покажет один раз.',
-          'Signs every request of ours (Standard Webhooks). Left empty, the server makes one itself and shows it once.',
+          'Им подписан каждый наш запрос (Standard Webhooks): whsec_ и от 24 до 64 случайных байт в base64. Без секрета запросы не отправляются.',
+          'Signs every request of ours (Standard Webhooks): whsec_ and 24 to 64 random bytes in base64. Without it no requests are sent.',
         ),
         req: ['CC-03'],
       }),

@@ -2,7 +2,7 @@ import { text } from '@trunkline/contracts/locale'
 
 /** Words a person sees about this channel type. */
 export const siteWidgetTexts = {
-  title: text('Чат на сайте', 'Site chat'),
+  title: text('Виджет на сайте', 'Site widget'),
   summary: text(
     'Окно чата на вашем сайте: посетитель пишет, оператор отвечает из входящих.',
     'A chat window on your site: a visitor writes, an operator answers from the inbox.',

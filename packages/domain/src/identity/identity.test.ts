@@ -15,7 +15,7 @@ describe('a phone', () => {
     expect(normalisePhone(given, region)).toBe(expected)
   })
 
-  test.each(['', '12345', 'позвоните мне', '+7 916', '@anna', '8 916 123-45-67-89-00'])(
+  test.each(['', '12345', 'позвоните мне', '+7 916', '@anna', '8 916 123-45-67-89-00-11-22-33'])(
     '%s is none',
     (given) => {
       expect(normalisePhone(given)).toBeNull()

@@ -4,14 +4,15 @@ import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from
 const FALLBACK_REGION: CountryCode = 'RU'
 
 /**
- * A phone as E.164, or null when it is not one; keep what was given beside it. An extension is dropped: Bitrix24
+ * A phone as E.164, or null when no number of its country has that length; keep what was given beside it. Ranges that
+ * are not given out today are let through: they may be tomorrow, and a customer's number is worth more than a table's. An extension is dropped: Bitrix24
  * ignores it in search (requirements §1.6).
  * @param region ISO 3166-1 alpha-2 of the workspace, for numbers without a country code.
  */
 export function normalisePhone(given: string, region: string = FALLBACK_REGION): string | null {
   const country = isSupportedCountry(region) ? region : FALLBACK_REGION
   const phone = parsePhoneNumberFromString(given.slice(0, 100), country)
-  return phone?.isValid() ? phone.number : null
+  return phone?.isPossible() ? phone.number : null
 }
 
 // The longest address is 254 characters, its local part 64. Source: RFC 5321 §4.5.3.1, RFC 3696 erratum 1690.

@@ -8,7 +8,13 @@ import { loadChannel } from '../store/channels.ts'
 import { loadConversation, saveConversation, saveLastMessage } from '../store/conversations.ts'
 import type { Tx } from '../store/database.ts'
 import { putLanes } from '../store/mailbox.ts'
-import { insertMessage, loadMessage, messageByClientId, saveMessage } from '../store/messages.ts'
+import {
+  addExternalIds,
+  insertMessage,
+  loadMessage,
+  messageByClientId,
+  saveMessage,
+} from '../store/messages.ts'
 import { appendRealtime } from '../store/realtime.ts'
 import { adapterOf } from './channel-account.ts'
 import { columnsOf, messageChange, messageRow, messageState, stateOf } from './conversation-record.ts'
@@ -118,6 +124,8 @@ export async function queueOutbound(tx: Tx, request: OutboundRequest, now: Date)
         ),
       })
   }
+  // Our own id is a name of the message from the start: a mark may come before the answer to the send does.
+  await addExternalIds(tx, row.channelId, row.talk, id, [id])
   await saveConversation(
     tx,
     row.id,

@@ -141,6 +141,7 @@ export async function flowWorld(
     owner: newId(),
     ttlMs: 30_000,
     everyMs: 60_000,
+    owns: true,
     log: () => undefined,
     onTrouble: (error) => troubles.push(error),
   })

@@ -1,10 +1,14 @@
 import { HubError } from '@trunkline/contracts/errors'
 import type { Database } from '../../store/database.ts'
-import { type Bucket, takeTokens, useOnce } from '../../store/rate-limit.ts'
+import { type Bucket, forgetFullBuckets, takeTokens, useOnce } from '../../store/rate-limit.ts'
+
+/** Addresses and visitors come and go, their buckets would stay: one call in so many clears the full ones away. */
+const CLEAR_EVERY = 2000
 
 /** Takes a token or refuses the call with the time to wait. @throws HubError `request/too-many`. */
 export async function takeOrRefuse(database: Database, bucket: Bucket): Promise<void> {
   const waitMs = await takeTokens(database, bucket)
+  if (Math.random() * CLEAR_EVERY < 1) await forgetFullBuckets(database)
   if (waitMs > 0) throw new HubError('request/too-many', { retryAfterMs: Math.ceil(waitMs) })
 }
 

@@ -5,7 +5,7 @@ import type { AttachmentId, WorkspaceId } from '@trunkline/contracts/ids'
 import type { FileStore } from '../../files/file-store.ts'
 import { trueType } from '../../files/true-type.ts'
 import { newId } from '../../ids.ts'
-import { type AttachmentRow, attachmentArrived, insertAttachment } from '../../store/attachments.ts'
+import { type AttachmentRow, attachmentArrived, insertAttachment, takeOrphans } from '../../store/attachments.ts'
 import type { Database } from '../../store/database.ts'
 import type { Door } from '../accept-hook.ts'
 import { cleanFileName } from './clean-text.ts'
@@ -18,6 +18,12 @@ export interface Upload {
   readonly mime: string
 }
 
+/** A visitor who goes on with a draft after this has to choose the file again. */
+const ORPHAN_HOURS = 48
+const ORPHANS_AT_ONCE = 50
+/** One upload in so many clears away what earlier ones left behind. */
+const CLEAR_EVERY = 20
+
 /**
  * Stores a file whose message is still to come.
  * @throws HubError `request/too-large`, `request/unsupported-type` (programs, and what the channel does not take).
@@ -29,6 +35,7 @@ export async function takeUpload(
   uploadedBy: string,
 ): Promise<AttachmentRow> {
   const { workspaceId, channelId } = door
+  if (Math.random() * CLEAR_EVERY < 1) await clearOrphans(deps, workspaceId)
   const id = newId<AttachmentId>()
   const stored = await deps.files.put(workspaceId, id, upload.stream, maxUploadBytes(door))
   try {
@@ -60,6 +67,17 @@ export async function takeUpload(
     await deps.files.remove(workspaceId as WorkspaceId, id)
     throw error
   }
+}
+
+/** Forgets uploads whose message never came. */
+export async function clearOrphans(
+  deps: { readonly database: Database; readonly files: FileStore },
+  workspaceId: WorkspaceId,
+): Promise<void> {
+  const gone = await deps.database.inWorkspace(workspaceId, (tx) =>
+    takeOrphans(tx, ORPHAN_HOURS, ORPHANS_AT_ONCE),
+  )
+  for (const id of gone) await deps.files.remove(workspaceId, id)
 }
 
 /** The largest file of any kind that the channel takes. */

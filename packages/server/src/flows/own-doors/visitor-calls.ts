@@ -22,7 +22,7 @@ import type { Visitor } from './visitor.ts'
 export interface VisitorLimits {
   readonly messagesPerMinute: number
   readonly filesPerMinute: number
-  /** Talks that one address may begin in an hour. Many people share one address in mobile networks. */
+  /** Talks that one address may begin in an hour, 0 = any number. Many people share one address in mobile networks. */
   readonly newTalksPerHour: number
 }
 
@@ -172,7 +172,7 @@ export async function obeyLimits(
     perSecond: perMinute / 60,
     burst: perMinute,
   })
-  if (!call.begins || place === undefined) return
+  if (!call.begins || place === undefined || limits.newTalksPerHour === 0) return
   const bucket = {
     key: `new-talk:${door.channelId}:${place}`,
     perSecond: limits.newTalksPerHour / 3600,

@@ -47,6 +47,8 @@ export function servePortals(options: {
   owner: string
   ttlMs: number
   everyMs: number
+  /** Whether this node works on transfers at all; a node that only serves pages owns no portal. */
+  owns: boolean
   log: NonNullable<PumpOptions['log']>
   onTrouble: (error: unknown) => void
 }): PortalBook {
@@ -62,6 +64,7 @@ export function servePortals(options: {
   })
 
   async function refreshNow(): Promise<void> {
+    if (!options.owns) return
     const portals = await database.query<{ workspaceId: WorkspaceId; portalId: PortalId }>({
       text: 'select workspace_id as "workspaceId", portal_id as "portalId" from door.portals_to_serve()',
     })

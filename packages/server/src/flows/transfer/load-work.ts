@@ -45,6 +45,8 @@ export interface TransferWork {
   readonly lastDecision: DecisionRow | undefined
   readonly locale: Locale
   readonly timeZone: string
+  /** Code of the portal's SOURCE dictionary for cards made from this channel; undefined leaves it to the portal. */
+  readonly sourceId: string | undefined
 }
 
 /**
@@ -70,8 +72,11 @@ export async function loadTransferWork(
   const identities = await identitiesOf(tx, conversation.contactId)
   const links = await crmLinksOf(tx, integration.id, conversationId)
   const users = await loadDirectory<{ id: string; active: boolean }>(tx, portal.id, 'user')
+  const sources = await loadDirectory<{ id: string }>(tx, portal.id, 'source')
   const opening = await openingOf(tx, conversationId)
   const adapter = adapterOf(channel.type)
+  // Both are in every portal from the start. Source: reference/bitrix24.md §4.5, SOURCE.
+  const wantedSource = adapter.can.contactForm ? 'WEB' : 'OTHER'
   const known = await knownCards(tx, integration.id, conversation.contactId)
   const crmContact = links.find((link) => link.role === 'contact')
   const utm = conversation.context['utm'] as Record<string, string> | undefined
@@ -140,6 +145,7 @@ export async function loadTransferWork(
     lastDecision: transfer.decisionId === null ? undefined : await loadDecision(tx, transfer.decisionId),
     locale: workspace.locale,
     timeZone: workspace.timeZone,
+    sourceId: sources.some((source) => source.id === wantedSource) ? wantedSource : undefined,
   }
 }
 

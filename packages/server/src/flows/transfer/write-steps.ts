@@ -40,6 +40,7 @@ export async function writeSteps(
   }
   const result = await executeSteps(pump, ledgerSteps(work, texts), ledger, {
     portalOrigin: work.portal.origin,
+    ...(work.sourceId === undefined ? {} : { sourceId: work.sourceId }),
     settleMs: deps.settleMs,
     signal: deps.signal,
   })
