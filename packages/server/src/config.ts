@@ -27,6 +27,8 @@ export interface Config {
    * only for a portal that is known to be quicker (the sandbox).
    */
   readonly portalSettleMs: number
+  /** Talks that one address may begin in one site chat in an hour; 0 = any number. */
+  readonly newTalksPerHour: number
   /** Reverse proxies in front of us, as fastify's trustProxy takes it. */
   readonly trustProxy: boolean
 }
@@ -74,6 +76,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if ((clientId === undefined) !== (clientSecret === undefined))
     faults.push('BITRIX24_CLIENT_ID and BITRIX24_CLIENT_SECRET go together')
   const portalSettleMs = wholeNumber(env['PORTAL_SETTLE_MS'], 65_000, 'PORTAL_SETTLE_MS', faults)
+  const newTalksPerHour = wholeNumber(env['NEW_TALKS_PER_HOUR'], 5, 'NEW_TALKS_PER_HOUR', faults)
   const secretKeys = readSecretKeys(env['SECRET_KEY'], databaseUrl !== undefined, dataDir, faults)
   if (faults.length > 0) throw new ConfigError(faults)
   return {
@@ -90,6 +93,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       clientId !== undefined && clientSecret !== undefined ? { clientId, clientSecret } : undefined,
     demo: env['TRUNKLINE_DEMO'] === '1',
     portalSettleMs,
+    newTalksPerHour,
     trustProxy: env['TRUST_PROXY'] === '1',
   }
 }

@@ -102,3 +102,18 @@ export async function handUploads(tx: Tx, ids: readonly string[], from: string, 
   await sql`update attachments set uploaded_by = ${to}
     where id = any(${ids}::uuid[]) and uploaded_by = ${from} and message_id is null`.execute(tx.kysely)
 }
+
+/**
+ * Takes uploads out that no message ever named: their message was never sent. Only what came from outside; files of
+ * employees wait for as long as their draft.
+ * @returns ids whose bytes may go too.
+ */
+export async function takeOrphans(tx: Tx, olderThanHours: number, limit: number): Promise<AttachmentId[]> {
+  const { rows } = await sql<{ id: AttachmentId }>`delete from attachments where (workspace_id, id) in (
+      select workspace_id, id from attachments
+      where message_id is null and created_at < now() - ${olderThanHours} * interval '1 hour'
+        and (uploaded_by like 'talk:%' or uploaded_by like 'api:%')
+      limit ${limit} for update skip locked
+    ) returning id`.execute(tx.kysely)
+  return rows.map((row) => row.id)
+}

@@ -5,7 +5,12 @@ import type { AttachmentId, WorkspaceId } from '@trunkline/contracts/ids'
 import type { FileStore } from '../../files/file-store.ts'
 import { trueType } from '../../files/true-type.ts'
 import { newId } from '../../ids.ts'
-import { type AttachmentRow, attachmentArrived, insertAttachment, takeOrphans } from '../../store/attachments.ts'
+import {
+  type AttachmentRow,
+  attachmentArrived,
+  insertAttachment,
+  takeOrphans,
+} from '../../store/attachments.ts'
 import type { Database } from '../../store/database.ts'
 import type { Door } from '../accept-hook.ts'
 import { cleanFileName } from './clean-text.ts'

@@ -38,6 +38,12 @@ export const AttachmentReply = Type.Object({
   size_bytes: Type.Integer(),
 })
 
+export const UploadForm = Type.Unsafe<unknown>({
+  type: 'object',
+  required: ['file'],
+  properties: { file: { type: 'string', format: 'binary' } },
+})
+
 const ExternalId = Type.String({ minLength: 1, maxLength: 200 })
 const OwnId = Type.String({ pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' })
 export const ExternalIdParams = Type.Object({

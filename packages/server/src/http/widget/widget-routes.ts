@@ -47,12 +47,8 @@ import {
 } from './widget-schemas.ts'
 import { widgetStream } from './widget-stream.ts'
 
-/** What one visitor and one address may do; the process may be started with others. */
-export const VISITOR_LIMITS: VisitorLimits = {
-  messagesPerMinute: 20,
-  filesPerMinute: 20,
-  newTalksPerHour: 5,
-}
+const MESSAGES_PER_MINUTE = 20
+const FILES_PER_MINUTE = 20
 
 /** Reads are cheap; a page that polls every few seconds stays far below. */
 const READS = { rateLimit: { max: 300, timeWindow: '1 minute', allowList: isHere } }
@@ -64,7 +60,11 @@ const READS = { rateLimit: { max: 300, timeWindow: '1 minute', allowList: isHere
 export async function widgetRoutes(
   app: FastifyInstance,
   context: HttpContext,
-  limits: VisitorLimits = VISITOR_LIMITS,
+  limits: VisitorLimits = {
+    messagesPerMinute: MESSAGES_PER_MINUTE,
+    filesPerMinute: FILES_PER_MINUTE,
+    newTalksPerHour: context.config.newTalksPerHour,
+  },
 ): Promise<void> {
   await app.register(
     (scope, _options, done) => {

@@ -8,6 +8,7 @@ import type {
   WidgetWelcome,
 } from '@trunkline/contracts/widget/protocol'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { clearOrphans } from '../../flows/own-doors/take-upload.ts'
 import { announceClosed, announceRead, announceTyping } from '../../flows/talk-view.ts'
 import { newId } from '../../ids.ts'
 import { insertAttachment } from '../../store/attachments.ts'
@@ -481,6 +482,22 @@ describe('files', () => {
     const { token: other } = await say('Другой')
     expect((await call(`files/${id}`, undefined, { token })).status).toBe(200)
     expect((await call(`files/${id}`, undefined, { token: other })).status).toBe(404)
+  })
+
+  test('a file whose message never came is gone after two days, one that was sent stays', async () => {
+    const lost = await ok<WidgetFile>(upload(undefined, PNG, 'lost.png', 'image/png'))
+    const sent = await ok<WidgetFile>(upload(lost.token, PNG, 'sent.png', 'image/png'))
+    await ok(call('messages', message('', { fileIds: [sent.id] }), { token: lost.token }))
+    await doors.process()
+    await clearOrphans(doors.context, doors.workspaceId)
+    expect((await call(`files/${lost.id}`, undefined, { token: lost.token })).status).toBe(200)
+    await doors.query(`update attachments set created_at = now() - interval '3 days' where channel_id = $1`, [
+      channelId,
+    ])
+    await clearOrphans(doors.context, doors.workspaceId)
+    expect((await call(`files/${lost.id}`, undefined, { token: lost.token })).status).toBe(404)
+    expect((await call(`files/${sent.id}`, undefined, { token: lost.token })).status).toBe(200)
+    await expect(doors.context.files.open(doors.workspaceId, lost.id)).rejects.toThrow('request/not-found')
   })
 
   test('a program is refused whatever it is called, and so is what is too large; neither stays on the disk', async () => {
