@@ -16,6 +16,7 @@ const pieces = fc.array(
         '\u0000',
         'javascript:',
         '//evil.example',
+        'https://b.example/x',
       ],
     ),
   ),
@@ -86,6 +87,25 @@ describe('BB codes', () => {
     expect(parseBbCode('[URL]https://a.example/[/URL]')).toMatchObject([
       { kind: 'link', href: 'https://a.example/' },
     ])
+  })
+
+  it('make links of bare addresses, without the full stop and never inside another link', () => {
+    expect(parseBbCode('Card: https://a.example/1. Done')).toEqual([
+      { kind: 'text', text: 'Card: ' },
+      {
+        kind: 'link',
+        href: 'https://a.example/1',
+        children: [{ kind: 'text', text: 'https://a.example/1' }],
+      },
+      { kind: 'text', text: '. Done' },
+    ])
+    fc.assert(
+      fc.property(pieces, (parts) => {
+        everyNode(parseBbCode(`[url=https://a.example]${parts.join('')}[/url]`), (node) => {
+          if (node.kind === 'link') everyNode(node.children, (inner) => expect(inner.kind).not.toBe('link'))
+        })
+      }),
+    )
   })
 
   it.each([

@@ -15,6 +15,9 @@ export type BbMark = (typeof BB_MARKS)[number]
 const MAX_DEPTH = 20
 const TOKEN = /\[(\/?)(b|i|u|s|quote|url|br)(?:=([^\]\r\n]*))?\]|\r\n|\n|\r/gi
 
+// The last character is none that ends a sentence around an address.
+const BARE_ADDRESS = /https?:\/\/[^\s<>"'«»]*[^\s<>"'«».,;:!?)\]]/gi
+
 interface Open {
   readonly mark: BbMark | 'url' | 'root'
   /** As it was written, for the case that nothing closes it. */
@@ -42,7 +45,39 @@ export function parseBbCode(text: string): BbNode[] {
   }
   if (from < text.length) top().children.push({ kind: 'text', text: text.slice(from) })
   while (stack.length > 1) giveUp(stack)
-  return root.children
+  return withBareLinks(root.children)
+}
+
+/** Bare addresses become links too, as on a real portal, except inside of links. */
+function withBareLinks(nodes: readonly BbNode[]): BbNode[] {
+  return nodes.flatMap((node) => {
+    if (node.kind === 'text') return splitAddresses(node.text)
+    if (node.kind === 'break') return [node]
+    if (node.kind === 'link') return [{ ...node, children: withoutLinks(node.children) }]
+    return [{ ...node, children: withBareLinks(node.children) }]
+  })
+}
+
+/** A link inside a link is no HTML: its words remain. */
+function withoutLinks(nodes: readonly BbNode[]): BbNode[] {
+  return nodes.flatMap((node) => {
+    if (node.kind === 'link') return withoutLinks(node.children)
+    return 'children' in node ? [{ ...node, children: withoutLinks(node.children) }] : [node]
+  })
+}
+
+function splitAddresses(text: string): BbNode[] {
+  const nodes: BbNode[] = []
+  let from = 0
+  for (const { 0: found, index } of text.matchAll(BARE_ADDRESS)) {
+    const href = safeAddress(found)
+    if (href === undefined) continue
+    if (index > from) nodes.push({ kind: 'text', text: text.slice(from, index) })
+    nodes.push({ kind: 'link', href, children: [{ kind: 'text', text: found }] })
+    from = index + found.length
+  }
+  if (from < text.length) nodes.push({ kind: 'text', text: text.slice(from) })
+  return nodes
 }
 
 function close(stack: Open[], mark: BbMark | 'url', source: string): void {

@@ -1,5 +1,5 @@
 import { BbText } from './bb-text.tsx'
-import { employeeName, moment, text } from './format.ts'
+import { employeeName, moment, stagesOf, text } from './format.ts'
 import type { PhpMap, PhpValue, PortalData, TimelineEntry } from './portal-api.ts'
 import { usePreferences } from './preferences.ts'
 
@@ -60,12 +60,9 @@ function Entry({ one, data }: { one: TimelineEntry; data: PortalData }) {
         </div>
       )
     case 'stage': {
-      const { stageId } = one.entry
-      return (
-        <p class="stage-name">
-          {data.statuses.find(({ statusId }) => statusId === stageId)?.name ?? stageId}
-        </p>
-      )
+      const { stageId, entityTypeId, categoryId } = one.entry
+      const stages = stagesOf(data, entityTypeId === 1 ? 'lead' : 'deal', categoryId)
+      return <p class="stage-name">{stages.find(({ statusId }) => statusId === stageId)?.name ?? stageId}</p>
     }
     case 'activity':
       return one.entry.configurable ? (
