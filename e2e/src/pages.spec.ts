@@ -42,11 +42,11 @@ beforeAll(async () => {
     { timeout: 40_000, interval: 250 },
   )
   const channels = await read<Rows>('/api/channels')
-  const journal = await read<Rows>('/api/journal')
+  const journal = await read<{ data: { eventId: string }[] }>('/api/journal')
   cabinetStops = stops({
     conversation: conversation.id,
     channel: channels.data.find(({ type }) => type === 'site-widget')?.id ?? '',
-    event: journal.data[0]?.id ?? '',
+    event: journal.data[0]?.eventId ?? '',
   })
   await page.close()
 })

@@ -70,7 +70,7 @@ const TUNING: Tuning = {
   portalLeaseMs: 8_000,
   portalsEveryMs: 1_000,
   commentEveryMs: 5_000,
-  laneLeaseMs: 15_000,
+  laneLeaseMs: 6_000,
   paused: false,
 }
 
