@@ -9,10 +9,6 @@ export const IdString = Type.String({
 export const Instant = Type.String()
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
-/** A page of a list: `nextCursor` is null on the last one. */
-export const Page = <T extends TSchema>(item: T) =>
-  Type.Object({ data: Type.Array(item), nextCursor: Nullable(Type.String()) })
-
 /**
  * An error as every API of ours answers it.
  * Source: RFC 9457 "Problem Details for HTTP APIs"; `errors`, `code`, `requestId` are our extension members.

@@ -18,6 +18,7 @@ import {
 } from '../store/messages.ts'
 import { appendRealtime } from '../store/realtime.ts'
 import type { LaneContext, LaneResult } from '../store/run-lane.ts'
+import { talkSequenceBefore } from '../store/talks.ts'
 import { adapterOf, callContext, type Outside, openChannel } from './channel-account.ts'
 import { columnsOf, messageChange, messageState, stateOf } from './conversation-record.ts'
 import { talkTopic } from './ingest-talk.ts'
@@ -97,7 +98,8 @@ async function startSending(
     message: {
       id: next.id,
       talk: row.talk,
-      sequence: next.sequence,
+      // Over the whole talk, not this conversation: receivers know nothing of our closings.
+      sequence: (await talkSequenceBefore(tx, conversationId)) + next.sequence,
       text: next.text,
       attachments: files.map(({ id, kind, name, mime, sizeBytes }) => ({ id, kind, name, mime, sizeBytes })),
       createdAt: next.occurredAt.toISOString(),
