@@ -144,8 +144,10 @@ function compare(
 }
 
 /** A name as people say it; the portal keeps its parts apart. */
-function fullName(contact: { name?: unknown; lastName?: unknown }): string {
-  return [contact.name, contact.lastName].filter((part) => typeof part === 'string' && part !== '').join(' ')
+function fullName(contact: Readonly<Record<string, unknown>>): string {
+  return [contact['name'], contact['lastName']]
+    .filter((part) => typeof part === 'string' && part !== '')
+    .join(' ')
 }
 
 function shuffled<T>(items: readonly T[], random: () => number): T[] {

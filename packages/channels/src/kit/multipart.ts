@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
 
 /** The file part of a form, read as it is sent. */
 export interface FilePart {
@@ -20,7 +21,7 @@ export function multipartBody(
   const boundary = `trunkline-${randomBytes(16).toString('hex')}`
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
-    body: ReadableStream.from(chunks(boundary, fields, file)),
+    body: Readable.toWeb(Readable.from(chunks(boundary, fields, file))) as ReadableStream<Uint8Array>,
   }
 }
 
