@@ -4,11 +4,11 @@ import { launchBrowser } from '@trunkline/e2e/browser'
 import { hubRig, RIG_OWNER } from '@trunkline/e2e/rig/hub-rig'
 
 export interface InboxFigures {
-  /** From opening the address to the first conversation on the screen, in a browser with an empty cache; median of five. */
+  /** From opening the address to the first conversation on the screen, in a new browser profile just signed in; median of five. */
   readonly inboxReadyMs: number
 }
 
-/** Opens the inbox of a company with a thousand conversations, in a real browser, each time with an empty cache. */
+/** Opens the inbox of a company with a thousand conversations, in a real browser whose memory holds only the sign-in page. */
 export async function benchInbox(
   options: { conversations?: number; rounds?: number } = {},
 ): Promise<InboxFigures> {
@@ -25,11 +25,16 @@ export async function benchInbox(
   try {
     for (let round = 0; round < rounds; round++) {
       const page = await browser.newPage({ locale: 'en', theme: 'light', width: 'wide' })
-      const answer = await page.request.post(`${rig.server.url}/api/auth/sign-in/email`, {
-        data: { email: RIG_OWNER.email, password: RIG_OWNER.password },
-        headers: { origin: rig.server.url },
-      })
-      if (!answer.ok()) throw new Error(`sign-in: ${answer.status()}`)
+      await page.goto(`${rig.server.url}/cabinet/sign-in`)
+      const status = await page.evaluate(async ({ email, password }) => {
+        const answer = await fetch('/api/auth/sign-in/email', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-trunkline': '1' },
+          body: JSON.stringify({ email, password }),
+        })
+        return answer.status
+      }, RIG_OWNER)
+      if (status !== 200) throw new Error(`sign-in: ${status}`)
       const startedAt = performance.now()
       await page.goto(`${rig.server.url}/cabinet/inbox`)
       await page.locator('[data-test=conversations] [data-row]').first().waitFor()

@@ -106,7 +106,7 @@ function controlOf(property: Property): FieldControl | null {
   if (property.control === 'colour') return 'colour'
   if (property.control === 'url') return 'url'
   if (property.control === 'choice' || property.anyOf || property.enum) return 'choice'
-  if (property.type === 'array') return 'lines'
+  if (property.type === 'array') return property.control === undefined ? 'lines' : null
   if (property.type !== 'string') return null
   return (property.maxLength ?? 0) >= MULTILINE_FROM_CHARS ? 'multiline' : 'text'
 }
@@ -136,7 +136,10 @@ export function defaultValue(schema: unknown): Record<string, unknown> {
 /** Why a field cannot be edited now, or null. */
 export function disabledWhy(field: FormField, value: Readonly<Record<string, unknown>>): Text | null {
   const when = field.enabledWhen
-  return when && value[when.field] !== when.equals ? when.why : null
+  if (!when) return null
+  const held = value[when.field]
+  const open = Array.isArray(when.equals) ? when.equals.includes(held) : held === when.equals
+  return open ? null : when.why
 }
 
 /** Whether the star is shown: always required, or required in the present state of another field. */

@@ -34,7 +34,16 @@ export interface TransferFacts {
     readonly activeUserIds: readonly string[]
     /** Who the application acts as: the last resort for a responsible. */
     readonly actingUserId: string
+    /** Stages that exist, by id: of leads, and of deals by pipeline. Absent while the directory was never read. */
+    readonly stages?: {
+      readonly lead: readonly string[]
+      readonly deal: Readonly<Record<string, readonly string[]>>
+    }
+    /** Fields of cards that the mappings of the settings name, as they are now; absent = never read. */
+    readonly fields?: Readonly<Partial<Record<EntityRef['type'], Readonly<Record<string, PortalFieldFacts>>>>>
   }
+  /** A talk, or a form left instead of one; decides which section of the settings applies. Absent: `chat`. */
+  readonly event?: 'chat' | 'request'
   readonly conversation: {
     readonly id: string
     readonly number: number
@@ -46,7 +55,40 @@ export interface TransferFacts {
     readonly closedAt?: string
     readonly openingText: string
     readonly pageUrl?: string
+    readonly pageTitle?: string
+    readonly referrer?: string
     readonly utm?: Readonly<Record<string, string>>
+    /** The client's very first visit, when the site chat saw it. */
+    readonly firstTouch?: {
+      readonly at?: string
+      readonly pageUrl?: string
+      readonly referrer?: string
+      readonly utm?: Readonly<Record<string, string>>
+    }
+    /** Absent: `contact`. */
+    readonly startedBy?: 'contact' | 'operator'
+    /** When an operator first answered. */
+    readonly operatorJoinedAt?: string
+    readonly operatorName?: string
+    /** Whether the contact wrote anything in it. Absent: true. */
+    readonly contactWrote?: boolean
+    /** Which conversation of this contact it is, from 1 (requirements §1.8, `communication_number`). */
+    readonly ordinal?: number
+    readonly tags?: readonly string[]
+    readonly isGroup?: boolean
+    /** Began inside working time; absent when the workspace has no schedule. */
+    readonly workingTime?: boolean
+  }
+  /** What the form held; only with `event: 'request'` (requirements §1.8, offline request). */
+  readonly request?: {
+    readonly formName: string
+    readonly formType: 'widget' | 'site-form'
+    /** Sent to try the form out, never a client. */
+    readonly technical: boolean
+    readonly personalDataConsent: boolean
+    readonly mailingConsent: boolean
+    /** Fields of the site's own form, in its order. */
+    readonly fields: readonly { readonly name: string; readonly label: string; readonly value: string }[]
   }
   readonly contact: {
     readonly id: string
@@ -62,10 +104,21 @@ export interface TransferFacts {
     readonly targets: readonly EntityRef[]
     readonly crmContact?: EntityRef
   }
+  /** Cards this conversation was written into that people deleted in the portal since; the decision is made anew. */
+  readonly gone?: readonly EntityRef[]
   /** Cards of this client that our earlier conversations made or found: identity by binding (requirements §1.6). */
   readonly knownCards: readonly EntityRef[]
   /** What the portal answered; absent until it was asked. */
   readonly crm?: CrmAnswer
+}
+
+/** A field of a card as the portal describes it. Types are ours; the portal's own stay in `packages/portal`. */
+export interface PortalFieldFacts {
+  readonly type: 'text' | 'number' | 'date' | 'datetime' | 'boolean' | 'list' | 'link' | 'file' | 'other'
+  readonly multiple: boolean
+  readonly readOnly: boolean
+  /** Values of a `list`. */
+  readonly items?: readonly { readonly id: string; readonly label: string }[]
 }
 
 export interface CrmAnswer {

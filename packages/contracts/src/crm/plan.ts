@@ -1,3 +1,4 @@
+import type { Json } from '../json.ts'
 import type { EntityRef } from './entity.ts'
 
 /** A card by number, or the one that an earlier step of the same plan makes. */
@@ -12,6 +13,19 @@ export interface CardFields {
   readonly responsibleId?: string
   readonly sourceDescription?: string
   readonly utm?: Readonly<Record<string, string>>
+  /** Stage by the id of the portal's directory; absent = the portal's own first one. */
+  readonly stageId?: string
+  /** Pipeline of a deal; absent = the portal's default one. */
+  readonly pipelineId?: string
+  /** Mapped fields by the portal's own code (CHAT-75). */
+  readonly custom?: Readonly<Record<string, Json>>
+}
+
+/** A mapped field to write into a card that exists already. */
+export interface FieldFill {
+  readonly code: string
+  readonly value: Json
+  readonly policy: 'only-if-empty' | 'overwrite'
 }
 
 /**
@@ -34,6 +48,22 @@ export type PlanStep =
     }
   /** Opens the rolling comment of the conversation in a card; its text is rendered when it is written. */
   | { readonly kind: 'comment'; readonly key: string; readonly target: Target }
+  /** A to-do («дело») bound to a card (UIS-21). `deadlineAt`: ISO 8601 UTC. */
+  | {
+      readonly kind: 'create-activity'
+      readonly key: string
+      readonly target: Target
+      readonly subject: string
+      readonly responsibleId: string
+      readonly deadlineAt: string
+    }
+  /** Mapped fields of a card that was found; what the card has already is kept unless the policy says otherwise. */
+  | {
+      readonly kind: 'fill-fields'
+      readonly key: string
+      readonly target: EntityRef
+      readonly fields: readonly FieldFill[]
+    }
   | { readonly kind: 'notify'; readonly key: string; readonly userId: string; readonly about: Target }
 
 export interface Plan {

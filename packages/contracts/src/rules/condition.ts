@@ -42,3 +42,21 @@ export interface RuleGroup {
   not?: boolean
   rules: (Rule | RuleGroup)[]
 }
+
+/** The same as JSON Schema. Depth and number of conditions are limited by domain/rules, with words for people. */
+export const RuleGroup = Type.Unsafe<RuleGroup>(
+  Type.Cyclic(
+    {
+      RuleGroup: Type.Object(
+        {
+          combinator: Type.Enum(['and', 'or']),
+          not: Type.Optional(Type.Boolean()),
+          rules: Type.Array(Type.Union([Rule, Type.Ref('RuleGroup')]), { maxItems: 200 }),
+        },
+        { additionalProperties: false },
+      ),
+    },
+    'RuleGroup',
+    { default: { combinator: 'and', rules: [] } },
+  ),
+)

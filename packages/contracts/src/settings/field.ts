@@ -9,8 +9,21 @@ export interface FieldAnnotations {
   /** Shown behind the info button; every setting has one (TEL-18). */
   readonly hint: Text
   /** Which control draws it when the JSON type is not enough; the cabinet fills its choices from the API. */
-  readonly control?: 'channels' | 'portal-user' | 'choice' | 'secret' | 'colour' | 'url'
-  /** Texts of a `choice`, by value. */
+  readonly control?:
+    | 'channels'
+    | 'portal-user'
+    | 'choice'
+    | 'choices'
+    | 'secret'
+    | 'colour'
+    | 'url'
+    | 'template'
+    | 'transfer-rules'
+    | 'responsible-rules'
+    | 'place'
+    | 'place-rules'
+    | 'field-mappings'
+  /** Texts of a `choice` (one) or of `choices` (any number), by value. */
   readonly choices?: Readonly<Record<string, Text>>
   /** Write-only, sealed at rest. */
   readonly secret?: boolean
@@ -20,7 +33,12 @@ export interface FieldAnnotations {
   /** Group of the form this field is drawn in. */
   readonly group?: string
   /** Field is only effective while that sibling has that value; the form disables it with this explanation. */
-  readonly enabledWhen?: { readonly field: string; readonly equals: string | boolean; readonly why: Text }
+  readonly enabledWhen?: {
+    readonly field: string
+    /** One value, or any of these. */
+    readonly equals: string | boolean | readonly string[]
+    readonly why: Text
+  }
   /** Field must be filled in while that sibling has that value; the form marks it then. The check itself is the domain's. */
   readonly requiredWhen?: { readonly field: string; readonly equals: string | boolean }
   /** Requirements this field comes from. */

@@ -22,7 +22,7 @@ export function creationSteps(
   trace: TraceLine[],
 ): PlanStep[] | undefined {
   const { crmMode } = facts.portal
-  const setting = settings.chats.firstContactCreates
+  const setting = settings.chats.cardKind
   const card = setting === 'deal' || crmMode === 'simple' ? 'deal' : 'lead'
   const ownContact = facts.bound.crmContact
   const responsibleId = responsibleFor(rules.responsible, settings.chats.defaultResponsibleId, facts, trace)

@@ -1,6 +1,7 @@
 import type { Candidate } from '@trunkline/contracts/crm/entity'
 import type { TransferFacts } from '@trunkline/contracts/crm/facts'
 import type { ChatsSettings, IntegrationSettings } from '@trunkline/contracts/settings/index'
+import type { TransferRule } from '@trunkline/contracts/settings/rules'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decide } from './decide.ts'
@@ -14,7 +15,7 @@ import {
   someSettings,
 } from './facts.fixture.ts'
 import { GATES } from './gates.ts'
-import { NO_RULES, type SectionRules, type TransferRule } from './rules.ts'
+import { NO_RULES, type SectionRules } from './rules.ts'
 
 /** Decides with an answer of the portal and fails if the decision still asks. */
 function decided(facts: TransferFacts, settings: IntegrationSettings, rules: SectionRules = NO_RULES) {
@@ -156,9 +157,9 @@ describe('a first contact', () => {
     ['simple', 'by-crm-mode', ['create-contact', 'create-deal', 'comment:step:create-deal']],
     ['classic', 'deal', ['create-contact', 'create-deal', 'comment:step:create-deal']],
     ['simple', 'deal', ['create-contact', 'create-deal', 'comment:step:create-deal']],
-  ] as const)('in %s mode with "%s" makes %j (CHAT-43, AMB-22)', (crmMode, firstContactCreates, steps) => {
+  ] as const)('in %s mode with "%s" makes %j (CHAT-43, AMB-22)', (crmMode, cardKind, steps) => {
     const facts = someFacts({ portal: { ...someFacts().portal, crmMode }, crm: nobody })
-    const decision = decided(facts, someSettings({ firstContactCreates }))
+    const decision = decided(facts, someSettings({ cardKind }))
     expect(decision.contactClass).toBe('first')
     expect(keys(decision)).toEqual(steps)
   })

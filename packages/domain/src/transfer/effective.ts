@@ -13,6 +13,7 @@ export function effective(
   settings: {
     readonly main: Pick<IntegrationSettings['main'], 'active'>
     readonly chats: Pick<IntegrationSettings['chats'], 'active'>
+    readonly requests: Pick<IntegrationSettings['requests'], 'active'>
   },
 ): Effective {
   const why: Text[] = []

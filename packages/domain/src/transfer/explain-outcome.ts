@@ -16,6 +16,22 @@ const REASON_SENTENCES: Readonly<Record<Reason, Text>> = {
   ),
   'section-off': text('Не передано: раздел «Чаты» выключен.', 'Not passed: the Chats section is off.'),
   'chats-off': text('Не передано: передача чатов выключена.', 'Not passed: passing chats is off.'),
+  'requests-off': text(
+    'Не передано: передача офлайн-заявок выключена.',
+    'Not passed: passing offline requests is off.',
+  ),
+  'technical-request': text(
+    'Не передано: это пробная отправка формы.',
+    'Not passed: the form was only tried out.',
+  ),
+  'operator-started': text(
+    'Не передано: чат начал оператор, и клиент пока не ответил.',
+    'Not passed: an operator began the chat and the client has not answered yet.',
+  ),
+  'unknown-client': text(
+    'Не передано: клиент не найден в Битрикс24, а настройки разрешают только известных клиентов.',
+    'Not passed: Bitrix24 does not know this client, and the settings pass known clients only.',
+  ),
   'channel-not-selected': text(
     'Не передано: этот канал не выбран для передачи.',
     'Not passed: this channel is not selected for passing.',
@@ -27,6 +43,10 @@ const REASON_SENTENCES: Readonly<Record<Reason, Text>> = {
   'no-contact-data': text(
     'Ждёт: нет ни телефона, ни почты клиента. Когда они появятся, чат будет передан целиком.',
     'Waits: neither phone nor e-mail of the client is known. Once they are, the conversation will be passed in full.',
+  ),
+  'waiting-for-operator': text(
+    'Ждёт ответа оператора: так выбрано в настройках.',
+    'Waits for an operator’s answer: the settings say so.',
   ),
   'waiting-for-end': text(
     'Ждёт завершения чата: так выбрано в настройках.',

@@ -1,6 +1,10 @@
 import type { Candidate } from '@trunkline/contracts/crm/entity'
 import { PORTAL_STATES, type TransferFacts } from '@trunkline/contracts/crm/facts'
-import type { ChatsSettings, IntegrationSettings } from '@trunkline/contracts/settings/index'
+import {
+  type ChatsSettings,
+  defaultSettings,
+  type IntegrationSettings,
+} from '@trunkline/contracts/settings/index'
 import fc from 'fast-check'
 
 /** Examples and generators of facts and settings for the tests of `transfer/`. */
@@ -49,21 +53,15 @@ export function someSettings(
   return {
     main,
     chats: {
+      ...defaultSettings('chats'),
       active: true,
       enabled: true,
       channelIds: [CHANNEL_ID],
       defaultResponsibleId: '7',
-      firstContactCreates: 'by-crm-mode',
-      repeatedContactCreates: 'nothing',
-      commentPriority: 'deal',
-      addToClosed: false,
-      timing: 'start',
-      passWithoutContactData: false,
-      messengerIdIsContactData: false,
-      notifyResponsible: false,
       ...chats,
     },
-    versions: { main: 1, chats: 1 },
+    requests: { ...defaultSettings('requests'), active: true },
+    versions: { main: 1, chats: 1, requests: 0 },
   }
 }
 
@@ -118,13 +116,12 @@ export const anyCandidate: fc.Arbitrary<Candidate> = fc
 export const anySettings: fc.Arbitrary<IntegrationSettings> = fc
   .record({
     main: fc.record({ active: fc.boolean() }),
-    chats: fc.record<ChatsSettings>({
+    chats: fc.record<Partial<ChatsSettings>>({
       active: fc.boolean(),
       enabled: fc.boolean(),
       channelIds: fc.constantFrom([], [CHANNEL_ID]),
       defaultResponsibleId: fc.constantFrom('', '7', '99'),
-      firstContactCreates: fc.constantFrom('by-crm-mode', 'deal'),
-      repeatedContactCreates: fc.constant('nothing'),
+      cardKind: fc.constantFrom('by-crm-mode', 'deal'),
       commentPriority: fc.constantFrom('deal', 'lead', 'both'),
       addToClosed: fc.boolean(),
       timing: fc.constantFrom('start', 'end'),
@@ -133,7 +130,12 @@ export const anySettings: fc.Arbitrary<IntegrationSettings> = fc
       notifyResponsible: fc.boolean(),
     }),
   })
-  .map((settings) => ({ ...settings, versions: { main: 1, chats: 1 } }))
+  .map(({ main, chats }) => ({
+    main,
+    chats: { ...defaultSettings('chats'), ...chats },
+    requests: defaultSettings('requests'),
+    versions: { main: 1, chats: 1, requests: 0 },
+  }))
 
 /** Settings with every switch on, so that most runs reach the choice of a target. */
 export const openSettings: fc.Arbitrary<IntegrationSettings> = anySettings.map((settings) => ({

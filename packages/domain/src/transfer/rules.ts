@@ -1,26 +1,11 @@
 import type { TraceLine } from '@trunkline/contracts/crm/decision'
 import type { TransferFacts } from '@trunkline/contracts/crm/facts'
-import type { RuleGroup } from '@trunkline/contracts/rules/condition'
+import type { ResponsibleRule, TransferRule } from '@trunkline/contracts/settings/rules'
 import { CHAT_FIELDS } from '../rules/catalogue.ts'
 import { evaluate, type RuleFacts } from '../rules/evaluate.ts'
 import { line } from './trace.ts'
 
-interface RuleHead {
-  readonly id: string
-  readonly title: string
-  readonly active: boolean
-  readonly when: RuleGroup
-}
-
-/** Passes or blocks whole conversations (CHAT-67). */
-export interface TransferRule extends RuleHead {
-  readonly action: 'allow' | 'deny'
-}
-
-/** Gives the cards of matching conversations to a portal user (CHAT-41). */
-export interface ResponsibleRule extends RuleHead {
-  readonly userId: string
-}
+type RuleHead = Pick<TransferRule, 'title' | 'active' | 'when'>
 
 /** The ordered rule lists of a section. */
 export interface SectionRules {

@@ -1,11 +1,12 @@
 import type { CrmMode } from '@trunkline/contracts/crm/facts'
 import type { Text } from '@trunkline/contracts/locale'
-import type { ChatsSettings, MainSettings } from '@trunkline/contracts/settings/index'
+import type { ChatsSettings, MainSettings, RequestsSettings } from '@trunkline/contracts/settings/index'
 
 /** The value of each section. */
 export interface SectionValues {
   readonly main: MainSettings
   readonly chats: ChatsSettings
+  readonly requests: RequestsSettings
 }
 
 /** What the rules on settings compare them with. */

@@ -4,7 +4,7 @@ import type { FieldProblem, SectionValues, SettingsContext } from './settings-co
 
 /**
  * Why a section may not be saved, beyond what its schema says: rules on combinations of fields and on things that
- * exist (AMB-11, CHAT-24, CHAT-25, CHAT-43). Empty when it may. Call it with a value that passed the schema.
+ * exist (AMB-11, CHAT-24, CHAT-25). Empty when it may. Call it with a value that passed the schema.
  */
 export function settingsProblems<S extends SectionName>(
   section: S,
@@ -68,14 +68,5 @@ function chatsProblems(value: ChatsSettings, context: SettingsContext): FieldPro
     }
   }
 
-  const first: string = value.firstContactCreates
-  if (first !== 'by-crm-mode' && first !== 'deal') {
-    add(
-      '/firstContactCreates',
-      'first-contact-needs-card',
-      'Чат крепится к лиду или сделке, поэтому при первичном обращении нужно создавать одно из них.',
-      'A chat is attached to a lead or a deal, so on first contact one of them has to be made.',
-    )
-  }
   return problems
 }

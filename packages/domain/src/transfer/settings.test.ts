@@ -45,13 +45,6 @@ describe('saving the Chats section', () => {
     }
   })
 
-  test('without a card on first contact is refused with the reason (CHAT-43)', () => {
-    const value = { ...chats(), firstContactCreates: 'nothing' as 'deal' }
-    expect(codes(settingsProblems('chats', value, context))).toEqual([
-      '/firstContactCreates first-contact-needs-card',
-    ])
-  })
-
   test('does not refuse a responsible while the directory was never read', () => {
     expect(
       settingsProblems('chats', chats({ defaultResponsibleId: '99' }), { ...context, portalUsers: null }),
@@ -102,18 +95,24 @@ describe('effective state (AMB-10)', () => {
     [false, true, false],
     [false, false, false],
   ])('Main %s and section %s is %s', (main, section, expected) => {
-    const state = effective('chats', { main: { active: main }, chats: { active: section } })
+    const state = effective('chats', {
+      main: { active: main },
+      chats: { active: section },
+      requests: { active: false },
+    })
     expect(state.effective).toBe(expected)
     expect(state.why === null).toBe(expected)
   })
 
   test('names everything that stands in the way', () => {
-    expect(effective('chats', { main: { active: false }, chats: { active: false } }).why?.ru).toBe(
-      'Не действует: раздел выключен, интеграция выключена на главной вкладке.',
-    )
-    expect(effective('main', { main: { active: false }, chats: { active: true } }).why?.en).toBe(
-      'Has no effect: the integration is off in the Main section.',
-    )
+    expect(
+      effective('chats', { main: { active: false }, chats: { active: false }, requests: { active: false } })
+        .why?.ru,
+    ).toBe('Не действует: раздел выключен, интеграция выключена на главной вкладке.')
+    expect(
+      effective('main', { main: { active: false }, chats: { active: true }, requests: { active: false } }).why
+        ?.en,
+    ).toBe('Has no effect: the integration is off in the Main section.')
   })
 
   test('exists for every section', () => {

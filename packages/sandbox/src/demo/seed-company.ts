@@ -177,7 +177,6 @@ async function chooseSettings(
     enabled: true,
     channelIds: channels.map(({ id }) => id),
     defaultResponsibleId: responsible.id,
-    firstContactCreates: 'by-crm-mode',
     notifyResponsible: true,
   })
   report(`settings, with ${responsible.name} responsible`)
