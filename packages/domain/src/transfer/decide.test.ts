@@ -212,6 +212,17 @@ describe('a first contact', () => {
     expect(lost(decision)).toEqual({ 'contact:3': 'made-by-us-card-follows' })
   })
 
+  test('follows a card that was deleted in the portal, and the trace says so', () => {
+    const facts = someFacts({ gone: [{ type: 'deal', id: '5' }], crm: nobody })
+    const decision = decided(facts, someSettings())
+    expect(keys(decision)).toEqual(['create-contact', 'create-deal', 'comment:step:create-deal'])
+    expect(decision.trace).toContainEqual({
+      code: 'card-gone',
+      verdict: 'note',
+      values: { cards: ['deal:5'] },
+    })
+  })
+
   test('of a dismissed responsible goes to the acting user, and the trace says so (TEL-24)', () => {
     const decision = decided(someFacts({ crm: nobody }), someSettings({ defaultResponsibleId: '99' }))
     expect(decision.plan.steps[0]).toMatchObject({ fields: { responsibleId: '1' } })

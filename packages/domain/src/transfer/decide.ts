@@ -29,6 +29,9 @@ export function decide(
   const stopped = passGates({ facts, settings, rules }, trace)
   if (stopped) return { ...stopped, plan: { steps: [] }, trace }
 
+  const gone = facts.gone ?? []
+  if (gone.length > 0) trace.push(line('card-gone', 'note', { cards: gone.map(refText) }))
+
   if (facts.bound.targets.length > 0) {
     trace.push(line('bound', 'chose', { targets: facts.bound.targets.map(refText) }))
     return { outcome: 'passed', plan: { steps: facts.bound.targets.map(commentStep) }, trace }

@@ -134,6 +134,13 @@ const SENTENCES: Readonly<Record<TraceCode, Sentence>> = {
       `A condition of the rule “${shown(values.rule)}” could not be checked: ${why.en} (${known.en}).`,
     )
   },
+  'card-gone': (values, names) => {
+    const deleted = cards(list(values.cards), names)
+    return text(
+      `Карточку удалили в Битрикс24, в неё больше не пишем, куда писать — решено заново: ${deleted.ru}.`,
+      `The card was deleted in Bitrix24, nothing more goes there and it was decided anew where to write: ${deleted.en}.`,
+    )
+  },
   bound: (values, names) => {
     const written = cards(list(values.targets), names)
     return text(

@@ -176,6 +176,7 @@ export const anyFacts: fc.Arbitrary<TransferFacts> = fc
       ),
     ),
     crmContact: fc.option(fc.constant({ type: 'contact' as const, id: '3' }), { nil: undefined }),
+    gone: fc.constantFrom(undefined, [{ type: 'deal' as const, id: '8' }]),
     knownCards: fc.constantFrom([], [{ type: 'deal' as const, id: '5' }]),
     candidates: fc.option(fc.array(anyCandidate, { maxLength: 8 }), { nil: undefined }),
     pageUrl: fc.option(fc.constantFrom('https://shop.example/price', 'nonsense'), { nil: undefined }),
@@ -208,6 +209,7 @@ export const anyFacts: fc.Arbitrary<TransferFacts> = fc
         messengerIds: given.messengerIds,
       },
       bound: { targets: given.targets, ...(given.crmContact ? { crmContact: given.crmContact } : {}) },
+      ...(given.gone ? { gone: given.gone } : {}),
       knownCards: given.knownCards,
       ...(given.candidates ? { crm: { candidates: given.candidates } } : {}),
     }

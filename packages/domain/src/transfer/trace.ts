@@ -14,6 +14,7 @@ export const TRACE_CODES = [
   'gate-timing',
   'filter-rule',
   'rule-warning',
+  'card-gone',
   'bound',
   'lookup',
   'no-keys',
