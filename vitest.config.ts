@@ -53,7 +53,9 @@ export default defineConfig({
           include: ['e2e/**/*.spec.ts'],
           exclude: ignored,
           testTimeout: 180_000,
-          hookTimeout: 120_000,
+          hookTimeout: 240_000,
+          // What a page shows soon on an idle machine it shows late on a busy one.
+          expect: { poll: { timeout: 30_000, interval: 50 } },
           maxWorkers: 2,
         },
       },

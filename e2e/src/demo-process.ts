@@ -29,7 +29,7 @@ export interface DemoProcess extends DemoAddresses {
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url))
 const DEMO = join(REPOSITORY, 'tools/src/demo.ts')
-const READY_LIMIT_MS = 110_000
+const READY_LIMIT_MS = 200_000
 const STOP_LIMIT_MS = 45_000
 const run = promisify(execFile)
 

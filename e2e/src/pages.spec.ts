@@ -39,7 +39,7 @@ beforeAll(async () => {
       if (passed === undefined) throw new Error('no conversation of the scenario reached the portal')
       return passed
     },
-    { timeout: 40_000, interval: 250 },
+    { timeout: 120_000, interval: 250 },
   )
   const channels = await read<Rows>('/api/channels')
   const journal = await read<{ data: { eventId: string }[] }>('/api/journal')
@@ -151,7 +151,7 @@ describe.each(LOOKS)('in $locale, $theme, $width', ({ locale, theme, width, isCh
 
   it('every page of the cabinet opens without a complaint and can be used by everybody', async () => {
     const page = await browser.newPage({ locale, theme, width })
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(30_000)
     await page.goto(`${demo.cabinet}/cabinet/sign-in`)
     await page.locator('form').waitFor()
     await screenshot(page, `sign-in-${look}`)
@@ -163,7 +163,7 @@ describe.each(LOOKS)('in $locale, $theme, $width', ({ locale, theme, width, isCh
 
   it('so do the pretend portal and the test site with its chat', async () => {
     const page = await browser.newPage({ locale, theme, width })
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(30_000)
     await page.goto(demo.portal)
     await page.evaluate((chosen) => localStorage.setItem('language', chosen), locale)
     const chat: Stop = {
@@ -235,7 +235,7 @@ describe('a setting that cannot work', () => {
     ['en', /[a-z]{3}/i],
   ] as const)('is refused at its field in the language of the reader (%s)', async (locale, letters) => {
     const page = await browser.newPage({ locale })
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(30_000)
     await enterCabinet(page, demo.cabinet, demo.signIn, locale)
     await page.goto(`${demo.cabinet}/cabinet/integrations/bitrix24/chats`)
     const field = page.locator('[data-field="channelIds"]')

@@ -96,9 +96,12 @@ async function say(page: Page, text: string): Promise<void> {
   await field(page).press('Enter')
 }
 
+const LIMIT_MS = 30_000
+
 /** The conversation that holds these words, once it is there. */
 async function conversationWith(text: string): Promise<string> {
-  for (let i = 0; i < 50; i++) {
+  const endsAt = Date.now() + LIMIT_MS
+  do {
     await world.app.processAll()
     const [row] = await world.query<{ id: string }>(
       'select conversation_id as id from messages where text = $1',
@@ -106,8 +109,22 @@ async function conversationWith(text: string): Promise<string> {
     )
     if (row) return row.id
     await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  throw new Error(`nobody wrote "${text}"`)
+  } while (Date.now() < endsAt)
+  const written = await world.query<{ text: string }>('select text from messages order by id')
+  throw new Error(`nobody wrote "${text}", only: ${written.map((row) => row.text).join(' | ')}`)
+}
+
+/** Says that the operator is typing, as a cabinet does again and again, until the page shows it. */
+async function operatorTypes(conversationId: string, seen: () => Promise<boolean>): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        await world.owner.call('POST', `/api/conversations/${conversationId}/typing`)
+        return seen()
+      },
+      { interval: 500 },
+    )
+    .toBe(true)
 }
 
 async function answer(conversationId: string, text: string, attachmentIds: string[] = []): Promise<void> {
@@ -167,8 +184,7 @@ describe('on a hostile page with a strict policy', () => {
 
     await say(page, 'Есть ли сапоги 42 размера? https://shop.example/boots')
     const conversation = await conversationWith('Есть ли сапоги 42 размера? https://shop.example/boots')
-    await world.owner.call('POST', `/api/conversations/${conversation}/typing`)
-    await expect.poll(() => page.getByText('Оператор печатает…').isVisible()).toBe(true)
+    await operatorTypes(conversation, () => page.getByText('Оператор печатает…').isVisible())
     await answer(conversation, 'Здравствуйте, Ольга! Да, есть две пары.')
     await expect.poll(() => log(page).getByText('Да, есть две пары').isVisible()).toBe(true)
     await expect.poll(() => log(page).getByText('Прочитано').count()).toBe(1)
@@ -214,7 +230,7 @@ describe('on a hostile page with a strict policy', () => {
     ])
     await screenshot(page, 'widget-pictures')
     const [download] = await Promise.all([
-      page.waitForEvent('download', { timeout: 15_000 }).catch(() => page.context().waitForEvent('page')),
+      page.waitForEvent('download').catch(() => page.context().waitForEvent('page')),
       page.getByRole('link', { name: /образец/ }).click(),
     ])
     expect('suggestedFilename' in download ? download.suggestedFilename() : '').toBe('образец.png')
@@ -289,6 +305,7 @@ describe('a visitor', () => {
     await fillForm(page, 'Иван')
     await say(page, 'Первое')
     await conversationWith('Первое')
+    await expect.poll(() => log(page).getByText('Отправляется').count()).toBe(0)
     await context.setOffline(true)
     await say(page, 'Второе, без сети')
     await expect.poll(() => log(page).getByText('Отправляется').count()).toBe(1)
@@ -335,9 +352,7 @@ describe('a visitor', () => {
     await conversationWith('Из второй')
 
     await first.close()
-    await expect
-      .poll(() => callsOfOthers.flat().filter((path) => path === 'stream').length, { timeout: 10_000 })
-      .toBe(1)
+    await expect.poll(() => callsOfOthers.flat().filter((path) => path === 'stream').length).toBe(1)
     await second.getByRole('button', { name: 'Закрыть чат' }).first().click()
     await answer(conversation, 'Ещё ответ')
     await expect

@@ -205,6 +205,21 @@ describe('an open chat', () => {
     expect(chat.state().unread).toBe(0)
   })
 
+  test('that was read is told again by the next page when this one went away before the answer', async () => {
+    drawer.set('token', 'token')
+    const hello = { kind: 'ok', value: { ...WELCOME, messages: [reply(2)] } } as const
+    const gone = session({ hello, mark: new Promise<never>(() => undefined) as never })
+    gone.open()
+    await settle()
+    expect(calls).toContain('mark')
+    gone.end()
+    calls = []
+    session({ hello }).open()
+    await settle()
+    expect(calls).toContain('mark')
+    expect(drawer.get<Record<string, number>>('marked')).toMatchObject({ read: 2 })
+  })
+
   test('tells of typing at most every three seconds', async () => {
     drawer.set('token', 'token')
     const chat = session({ hello: { kind: 'ok', value: { ...WELCOME, messages: [reply(2)] } } })

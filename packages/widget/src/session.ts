@@ -110,6 +110,8 @@ export function createSession(deps: SessionDeps): Session {
   let helloTimer: ReturnType<typeof setTimeout> | undefined
   let typingToldAt = 0
   let formId = randomId()
+  /** Places that are being told right now. */
+  const telling = { delivered: 0, read: 0 }
   let state: ChatState = {
     open: false,
     phase: 'idle',
@@ -191,6 +193,8 @@ export function createSession(deps: SessionDeps): Session {
   function forgetVisitor(): void {
     for (const name of ['token', 'cursor', 'read', 'marked']) drawer.remove(name)
     cursor = ''
+    telling.delivered = 0
+    telling.read = 0
     set({ messages: [] })
   }
 
@@ -214,7 +218,10 @@ export function createSession(deps: SessionDeps): Session {
             },
             state: (live) => {
               set({ connected: live === 'live' })
-              if (live === 'live') outbox.kick()
+              if (live !== 'live') return
+              outbox.kick()
+              mark('delivered')
+              readWhatIsSeen()
             },
             signedOut: () => {
               watching = false
@@ -280,16 +287,16 @@ export function createSession(deps: SessionDeps): Session {
     mark('read')
   }
 
-  /** Tells the company how far its messages came. Each place once, whichever tab was faster. */
+  /** Tells the company how far its messages came: until it knows, even if this page went away before the answer. */
   function mark(kind: 'delivered' | 'read'): void {
     const upTo = newestOf(state.messages, 'operator')
-    const marked = drawer.get<Record<string, number>>('marked') ?? {}
-    if (upTo === 0 || !token() || upTo <= (marked[kind] ?? 0)) return
-    drawer.set('marked', { ...marked, [kind]: upTo })
+    const told = () => drawer.get<Record<string, number>>('marked') ?? {}
+    if (upTo === 0 || !token() || upTo <= Math.max(told()[kind] ?? 0, telling[kind])) return
+    telling[kind] = upTo
     void client.mark({ kind, upTo }).then((answer) => {
-      // Not told: the next event, or opening the chat again, tries it again.
-      if (answer.kind !== 'ok')
-        drawer.set('marked', { ...drawer.get<Record<string, number>>('marked'), [kind]: marked[kind] ?? 0 })
+      if (answer.kind === 'ok') drawer.set('marked', { ...told(), [kind]: Math.max(told()[kind] ?? 0, upTo) })
+      // Not told: the next event, a new stream or opening the chat again tries it again.
+      else if (telling[kind] === upTo) telling[kind] = 0
     })
   }
 

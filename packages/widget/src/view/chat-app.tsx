@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { paletteOf } from '../colour.ts'
 import type { HubClient } from '../hub-client.ts'
 import type { ChatState, Session } from '../session.ts'
@@ -33,7 +33,7 @@ export function ChatApp({ session, client, languages, look }: ChatAppProps): JSX
   const palette = paletteOf(welcome?.colour ?? look.colour ?? '')
   const launcher = useRef<HTMLButtonElement>(null)
   const wasOpen = useRef(false)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wasOpen.current && !open) launcher.current?.focus()
     wasOpen.current = open
   }, [open])
@@ -72,6 +72,11 @@ export function ChatApp({ session, client, languages, look }: ChatAppProps): JSX
 
 function useSession(session: Session): ChatState {
   const [state, setState] = useState(session.state())
-  useEffect(() => session.subscribe(() => setState(session.state())), [session])
+  // Before anything can be clicked: what changes between the first drawing and the listening must be drawn too.
+  useLayoutEffect(() => {
+    const look = () => setState(session.state())
+    look()
+    return session.subscribe(look)
+  }, [session])
   return state
 }

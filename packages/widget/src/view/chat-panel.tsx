@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ChatState } from '../session.ts'
 import type { ViewContext } from './chat-app.tsx'
 import { ChatLog } from './chat-log.tsx'
@@ -27,8 +27,9 @@ export function ChatPanel({ context, state }: { context: ViewContext; state: Cha
   useEffect(() => keepAboveKeyboard(panel.current, phone), [phone])
 
   // Into the first thing to fill in, once it is there; on a phone that would throw up the keyboard over the talk.
+  // In the frame that shows it: a quick typist's first letters must not fall beside the field.
   const part = phase !== 'ready' ? 'none' : state.form ? 'form' : 'talk'
-  useEffect(() => {
+  useLayoutEffect(() => {
     const field = panel.current?.querySelector<HTMLElement>('[data-first]')
     if (field && !matchMedia('(pointer: coarse)').matches) field.focus()
     else panel.current?.focus()

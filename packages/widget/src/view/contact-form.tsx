@@ -36,6 +36,8 @@ export function ContactFormView(props: {
   const [faults, setFaults] = useState<Partial<Record<string, string>>>({})
   const [state, setState] = useState<'filling' | 'sending' | 'failed'>('filling')
   const element = useRef<HTMLFormElement>(null)
+  /** A browser that fills in name, phone and e-mail at once changes them all before the next drawing. */
+  const fill = (change: Partial<typeof EMPTY_FORM>) => setValues((filled) => ({ ...filled, ...change }))
 
   const show = (found: Partial<Record<string, string>>) => {
     setFaults(found)
@@ -76,7 +78,7 @@ export function ContactFormView(props: {
             aria-invalid={faults[field] !== undefined}
             aria-describedby={described(field)}
             value={values[field]}
-            onInput={(event) => setValues({ ...values, [field]: event.currentTarget.value })}
+            onInput={(event) => fill({ [field]: event.currentTarget.value })}
           />
           {faults[field] && (
             <p class="fault" id={`e-${field}`}>
@@ -93,7 +95,7 @@ export function ContactFormView(props: {
             tabIndex={-1}
             autocomplete="off"
             value={values.website}
-            onInput={(event) => setValues({ ...values, website: event.currentTarget.value })}
+            onInput={(event) => fill({ website: event.currentTarget.value })}
           />
         </label>
       </div>
@@ -104,7 +106,7 @@ export function ContactFormView(props: {
           checked={values.consent}
           aria-invalid={faults['consent'] !== undefined}
           aria-describedby={described('consent')}
-          onChange={(event) => setValues({ ...values, consent: event.currentTarget.checked })}
+          onChange={(event) => fill({ consent: event.currentTarget.checked })}
         />
         <label for="f-consent">{form.consentText}</label>
       </div>
