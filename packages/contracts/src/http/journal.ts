@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { Bilingual } from './bilingual.ts'
 import { Health } from './channels.ts'
 import { CrmLink } from './conversations.ts'
 import { IdString, Instant, Nullable } from './shared.ts'
@@ -116,5 +117,18 @@ export const Home = Type.Object({
   ),
   /** What is left to set up, in order; empty when all is done. */
   nextSteps: Type.Array(Type.Object({ code: Type.String(), done: Type.Boolean() })),
+  /**
+   * What in the settings points to something that is gone: a deleted stage or field, a dismissed employee. The place to
+   * mend it is `pointer` in `section` of the settings. For owners and administrators; empty for others.
+   */
+  notices: Type.Array(
+    Type.Object({
+      section: Type.String(),
+      pointer: Type.String(),
+      code: Type.String(),
+      message: Bilingual,
+      since: Instant,
+    }),
+  ),
 })
 export type Home = Static<typeof Home>

@@ -37,6 +37,7 @@ export async function homeView(tx: Tx, viewer: { readonly setsUp: boolean }): Pr
           hasChannel: channels.some((row) => row.state === 'connected'),
         })
       : [],
+    notices: [],
   }
 }
 
