@@ -47,6 +47,8 @@ export const CrmLink = Type.Object({
   url: Type.String(),
   /** Made by us for this conversation, or found. */
   made: Type.Boolean(),
+  /** People deleted it in the portal since; absent while it stands. */
+  gone: Type.Optional(Type.Literal(true)),
 })
 
 /** GET /api/conversations/:id */

@@ -114,6 +114,7 @@ export interface LinkOfConversation {
   readonly id: string
   readonly title: string | null
   readonly made: boolean
+  readonly goneAt: Date | null
 }
 
 /** Cards of several conversations at once. */
@@ -124,7 +125,7 @@ export async function linksOfConversations(
   if (conversationIds.length === 0) return []
   const { rows } =
     await sql<LinkOfConversation>`select conversation_id as "conversationId", entity_type as type,
-      entity_id as id, title, made from crm_links
+      entity_id as id, title, made, gone_at as "goneAt" from crm_links
     where conversation_id = any(${conversationIds}::uuid[]) order by at, entity_type`.execute(tx.kysely)
   return rows
 }

@@ -167,10 +167,12 @@ export interface StepRow {
   readonly sentAt: Date | null
   readonly endedAt: Date | null
   readonly error: { code: string; text: string } | null
+  /** Since when its card is known to be deleted in the portal: history, whose key may be planned once more. */
+  readonly retiredAt: Date | null
 }
 
 const stepColumns = sql`id, decision_id as "decisionId", key, step, status, remote_id as "remoteId", attempts,
-  sent_at as "sentAt", ended_at as "endedAt", error`
+  sent_at as "sentAt", ended_at as "endedAt", error, retired_at as "retiredAt"`
 
 /** Adds the steps of a plan; a step whose key the conversation has already is not made again. */
 export async function insertSteps(
@@ -189,18 +191,21 @@ export async function insertSteps(
       x.key, x.step
     from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.key)}::text[],
       ${rows.map((r) => JSON.stringify(r.step))}::jsonb[]) with ordinality as x(id, key, step, position)
-    on conflict (workspace_id, integration_id, conversation_id, key) do nothing`.execute(tx.kysely)
+    on conflict (workspace_id, integration_id, conversation_id, key) where retired_at is null do nothing`.execute(
+    tx.kysely,
+  )
 }
 
+/** The steps of a conversation that count; `with-retired` also those whose card was deleted in the portal. */
 export async function stepsOf(
   tx: Tx,
   integrationId: IntegrationId,
   conversationId: ConversationId,
+  which: 'live' | 'with-retired' = 'live',
 ): Promise<StepRow[]> {
   const { rows } = await sql<StepRow>`select ${stepColumns} from plan_steps
-    where integration_id = ${integrationId} and conversation_id = ${conversationId} order by id`.execute(
-    tx.kysely,
-  )
+    where integration_id = ${integrationId} and conversation_id = ${conversationId}
+      ${which === 'live' ? sql`and retired_at is null` : sql``} order by id`.execute(tx.kysely)
   return rows
 }
 
@@ -226,9 +231,8 @@ export async function replanFailed(
   conversationId: ConversationId,
 ): Promise<void> {
   await sql`update plan_steps set status = 'planned', error = null
-    where integration_id = ${integrationId} and conversation_id = ${conversationId} and status = 'failed'`.execute(
-    tx.kysely,
-  )
+    where integration_id = ${integrationId} and conversation_id = ${conversationId} and status = 'failed'
+      and retired_at is null`.execute(tx.kysely)
 }
 
 export interface CrmLinkRow extends EntityRef {
@@ -237,7 +241,7 @@ export interface CrmLinkRow extends EntityRef {
   readonly role: 'target' | 'contact'
 }
 
-/** Ties a conversation to a card. Bitrix24 numbers are strings here. */
+/** Ties a conversation to a card that is there. Bitrix24 numbers are strings here. */
 export async function saveCrmLink(
   tx: Tx,
   link: CrmLinkRow & { integrationId: IntegrationId; conversationId: ConversationId; contactId: ContactId },
@@ -246,30 +250,34 @@ export async function saveCrmLink(
     values (${tx.workspaceId}, ${link.integrationId}, ${link.conversationId}, ${link.contactId}, ${link.type}, ${link.id},
       ${link.title}, ${link.made}, ${link.role})
     on conflict (workspace_id, integration_id, conversation_id, entity_type, entity_id)
-      do update set title = coalesce(excluded.title, crm_links.title)`.execute(tx.kysely)
+      do update set title = coalesce(excluded.title, crm_links.title), gone_at = null`.execute(tx.kysely)
 }
 
 export async function crmLinksOf(
   tx: Tx,
   integrationId: IntegrationId,
   conversationId: ConversationId,
-): Promise<CrmLinkRow[]> {
-  const { rows } =
-    await sql<CrmLinkRow>`select entity_type as type, entity_id as id, title, made, role from crm_links
+): Promise<(CrmLinkRow & { readonly goneAt: Date | null })[]> {
+  const { rows } = await sql<
+    CrmLinkRow & { goneAt: Date | null }
+  >`select entity_type as type, entity_id as id, title,
+      made, role, gone_at as "goneAt" from crm_links
     where integration_id = ${integrationId} and conversation_id = ${conversationId} order by at, entity_type`.execute(
-      tx.kysely,
-    )
+    tx.kysely,
+  )
   return rows
 }
 
-/** Cards that other conversations of this contact are tied to: identity by binding. */
+/** Cards that conversations of this contact are tied to and that are still there: identity by binding. */
 export async function knownCards(
   tx: Tx,
   integrationId: IntegrationId,
   contactId: ContactId,
 ): Promise<EntityRef[]> {
   const { rows } = await sql<EntityRef>`select distinct entity_type as type, entity_id as id from crm_links
-    where integration_id = ${integrationId} and contact_id = ${contactId} order by 1, 2`.execute(tx.kysely)
+    where integration_id = ${integrationId} and contact_id = ${contactId} and gone_at is null order by 1, 2`.execute(
+    tx.kysely,
+  )
   return rows
 }
 

@@ -40,6 +40,7 @@ export interface TransferWork {
   readonly contactName: string | undefined
   readonly facts: TransferFacts
   readonly steps: readonly StepRow[]
+  /** Cards it is tied to that are not known to be deleted. */
   readonly links: readonly CrmLinkRow[]
   readonly comments: readonly CommentRow[]
   readonly lastDecision: DecisionRow | undefined
@@ -78,7 +79,9 @@ export async function loadTransferWork(
   // Both are in every portal from the start. Source: reference/bitrix24.md §4.5, SOURCE.
   const wantedSource = adapter.can.contactForm ? 'WEB' : 'OTHER'
   const known = await knownCards(tx, integration.id, conversation.contactId)
-  const crmContact = links.find((link) => link.role === 'contact')
+  const standing = links.filter((link) => link.goneAt === null)
+  const gone = links.filter((link) => link.goneAt !== null)
+  const crmContact = standing.find((link) => link.role === 'contact')
   const utm = conversation.context['utm'] as Record<string, string> | undefined
   const pageUrl = conversation.context['pageUrl'] as string | undefined
   const contactName = contact?.name ?? undefined
@@ -123,9 +126,10 @@ export async function loadTransferWork(
       messengerIds: adapter.can.contactData.includes('messenger-id') ? values('channel') : [],
     },
     bound: {
-      targets: links.filter((link) => link.role === 'target').map(entityOf),
+      targets: standing.filter((link) => link.role === 'target').map(entityOf),
       ...(crmContact === undefined ? {} : { crmContact: entityOf(crmContact) }),
     },
+    ...(gone.length === 0 ? {} : { gone: gone.map(entityOf) }),
     knownCards: known,
   }
   return {
@@ -140,7 +144,7 @@ export async function loadTransferWork(
     contactName,
     facts,
     steps,
-    links,
+    links: standing,
     comments: writtenComments(steps, await commentsOf(tx, integration.id, conversationId)),
     lastDecision: transfer.decisionId === null ? undefined : await loadDecision(tx, transfer.decisionId),
     locale: workspace.locale,

@@ -11,6 +11,7 @@ import { saveWritten } from '../../store/transfers.ts'
 import type { TxBatch } from '../../store/tx-batch.ts'
 import { type CommentTexts, commentTexts, type Links } from './comment-texts.ts'
 import { loadTransferWork, reloadWork, type TransferWork } from './load-work.ts'
+import { noticeGone, noticeMissing } from './notice-gone.ts'
 import { type Decided, settleDecision } from './settle-decision.ts'
 import { staleComments, updateComments } from './update-comments.ts'
 import { refuseTransfer, writeSteps } from './write-steps.ts'
@@ -32,13 +33,17 @@ export interface TransferDeps {
 /** What is left to do for a conversation: nothing, or when to look again. */
 export type TransferResult = { readonly nextAt: Date } | undefined
 
+/** Cards that vanish one after another while we write; after so many rounds the lane comes back for the rest. */
+const MAX_ROUNDS = 5
+
 /**
  * Brings one conversation to Bitrix24.
  *
  * 1. Reads the facts. 2. Unless a plan is under way, decides, asking the portal for what is not known. 3. Writes the
  * decision, its steps and the outcomes down in one transaction. 4. Hands the steps to the portal by the step ledger.
  * 5. Brings the rolling comment up to date, at most once in `commentEveryMs`. 6. Settles the events whose content the
- * portal now holds.
+ * portal now holds. A card that somebody deleted in the portal meanwhile is noticed, kept as gone, and all of it begins
+ * anew from 1.
  *
  * May be killed between any two places and run again: the ledger knows what was sent.
  * @throws HubError when the portal cannot be asked now; nothing is lost, the lane tries again.
@@ -49,6 +54,20 @@ export async function transferConversation(
   conversationId: ConversationId,
   signal: AbortSignal,
 ): Promise<TransferResult> {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const result = await transferOnce(deps, workspaceId, conversationId, signal)
+    if (result !== 'card-gone') return result
+  }
+  return { nextAt: new Date(deps.now().getTime() + deps.commentEveryMs) }
+}
+
+/** One round; `card-gone` when a card was found deleted, which changes the facts. */
+async function transferOnce(
+  deps: TransferDeps,
+  workspaceId: WorkspaceId,
+  conversationId: ConversationId,
+  signal: AbortSignal,
+): Promise<TransferResult | 'card-gone'> {
   const { database } = deps
   const loaded = await database.inWorkspace(workspaceId, (tx) =>
     loadTransferWork(tx, conversationId, deps.now()),
@@ -61,7 +80,9 @@ export async function transferConversation(
   if (underWay && work.transfer.state === 'passed') {
     texts = await database.inWorkspace(workspaceId, (tx) => commentTexts(tx, loaded, deps.links))
   } else {
-    const { facts, decided } = await decideNow(deps, loaded, signal)
+    const made = await decideNow(deps, loaded, signal)
+    if (made === 'card-gone') return made
+    const { facts, decided } = made
     const settled = await database.inWorkspace(workspaceId, async (tx) => {
       const known: TransferWork = { ...loaded, facts }
       const rendered = await commentTexts(tx, known, deps.links)
@@ -76,10 +97,22 @@ export async function transferConversation(
   const pump = deps.pumpOf(work.portal.id)
   if (pump === undefined) throw new HubError('portal/reauthorise')
   const written = await writeSteps({ write: deps.write, pump, settleMs: deps.settleMs, signal }, work, texts)
-  if (written.state === 'failed') return undefined
+  if (written.state === 'failed') return refused(deps, pump, work, signal)
   if (written.state === 'later') return { nextAt: new Date(deps.now().getTime() + written.retryAfterMs) }
   // What was rendered is at least the revision that was read before the messages were.
   return bringUpToDate(deps, pump, work, texts, loaded.conversation.revision, signal)
+}
+
+/** The portal refused for good: because a card is gone, which is decided anew, or for another reason, which a person sees. */
+async function refused(
+  deps: TransferDeps,
+  pump: Pump,
+  work: TransferWork,
+  signal: AbortSignal,
+): Promise<undefined | 'card-gone'> {
+  if (await noticeGone({ write: deps.write, pump, signal }, work)) return 'card-gone'
+  await deps.write(work.workspaceId, (tx) => refuseTransfer(tx, work))
+  return undefined
 }
 
 /** Decides; asks the portal once if the decision needs it. */
@@ -87,12 +120,21 @@ async function decideNow(
   deps: TransferDeps,
   work: TransferWork,
   signal: AbortSignal,
-): Promise<{ facts: TransferFacts; decided: Decided }> {
+): Promise<{ facts: TransferFacts; decided: Decided } | 'card-gone'> {
   const first = decide(work.facts, work.settings)
   if (first.need === undefined) return { facts: work.facts, decided: first }
   const pump = deps.pumpOf(work.portal.id)
   if (pump === undefined) throw new HubError('portal/reauthorise')
-  const crm = await lookUp(pump, first.need, work.facts.portal.crmMode, { signal })
+  const { crmMode } = work.facts.portal
+  const crm = await lookUp(pump, first.need, crmMode, { signal })
+  const missing = first.need.known.filter(
+    (card) =>
+      // Leads are not looked for in the simple mode.
+      !(card.type === 'lead' && crmMode === 'simple') &&
+      !crm.candidates.some((one) => one.type === card.type && one.id === card.id),
+  )
+  if (missing.length > 0 && (await noticeMissing({ write: deps.write, pump, signal }, work, missing)))
+    return 'card-gone'
   const facts = { ...work.facts, crm }
   const second = decide(facts, work.settings)
   if (second.need !== undefined) throw new HubError('server/bug', { detail: 'decide asked twice' })
@@ -107,7 +149,7 @@ async function bringUpToDate(
   texts: CommentTexts,
   upToRevision: number,
   signal: AbortSignal,
-): Promise<TransferResult> {
+): Promise<TransferResult | 'card-gone'> {
   const { workspaceId, integrationId } = written
   const work = await deps.database.inWorkspace(workspaceId, (tx) => reloadWork(tx, written))
   if (work === undefined) return undefined
@@ -122,10 +164,8 @@ async function bringUpToDate(
     try {
       await updateComments({ database: deps.database, pump, signal }, work, stale)
     } catch (error) {
-      // Somebody deleted the card or its comment: to try the same again would be refused again.
       if (!(error instanceof HubError && error.kind === 'permanent')) throw error
-      await deps.write(workspaceId, (tx) => refuseTransfer(tx, work))
-      return undefined
+      return refused(deps, pump, work, signal)
     }
   }
   await deps.write(workspaceId, async (tx) => {

@@ -20,7 +20,7 @@ export type Written =
 
 /**
  * Hands the open steps of a conversation to the portal, each at most once by the step ledger, and keeps what they made:
- * cards as links, comments by part. A step that the portal refused for good fails the transfer, visibly.
+ * cards as links, comments by part. `failed`: the portal refused a step for good; what that means is the caller's matter.
  */
 export async function writeSteps(
   deps: { write: TxBatch; pump: Pump; settleMs: number; signal: AbortSignal },
@@ -50,7 +50,6 @@ export async function writeSteps(
     await inTx((tx) => rememberTexts(tx, work, texts))
     return { state: 'done' }
   }
-  await inTx((tx) => refuseTransfer(tx, work))
   return { state: 'failed' }
 }
 

@@ -11,7 +11,7 @@ export type CrmLinkView = Static<typeof CrmLink>
 /** A card of the portal to open, or to name where no portal is chosen any more. */
 export function crmLink(
   origin: string | null,
-  card: { type: EntityType; id: string; title: string | null; made: boolean },
+  card: { type: EntityType; id: string; title: string | null; made: boolean; goneAt?: Date | null },
 ): CrmLinkView {
   return {
     type: card.type,
@@ -19,6 +19,7 @@ export function crmLink(
     title: card.title ?? '',
     url: cardUrl(origin, card.type, card.id),
     made: card.made,
+    ...(card.goneAt == null ? {} : { gone: true as const }),
   }
 }
 

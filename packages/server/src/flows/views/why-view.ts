@@ -78,7 +78,7 @@ async function tellingOf(tx: Tx, conversationId: ConversationId): Promise<Tellin
       ),
     },
     origin: await portalOrigin(tx),
-    steps: await stepsOf(tx, integration.id, conversationId),
+    steps: await stepsOf(tx, integration.id, conversationId, 'with-retired'),
     transfer: await loadTransfer(tx, integration.id, conversationId),
   }
 }
@@ -124,7 +124,9 @@ function outcomeNow(
   const decided = { outcome: row.outcome as Outcome, reason: row.reason as Reason | null }
   if (transfer?.decisionId !== row.id) return decided
   if (transfer.state === 'failed') return { outcome: 'failed', reason: transfer.reason as Reason | null }
-  const isUnderWay = steps.some((step) => step.decisionId === row.id && step.status !== 'done')
+  const isUnderWay = steps.some(
+    (step) => step.decisionId === row.id && step.status !== 'done' && step.retiredAt === null,
+  )
   return decided.outcome === 'passed' && isUnderWay ? { outcome: 'pending', reason: null } : decided
 }
 
@@ -156,7 +158,7 @@ function stepLink(telling: Telling, row: StepRow): CrmLinkView | null {
     return crmLink(telling.origin, { type: made, id: row.remoteId, title, made: true })
   }
   const target = 'target' in row.step ? row.step.target : 'about' in row.step ? row.step.about : undefined
-  const card = target === undefined ? undefined : cardOf(telling, target)
+  const card = target === undefined ? undefined : cardOf(telling, row, target)
   if (card === undefined) return null
   return crmLink(telling.origin, {
     ...card,
@@ -165,10 +167,13 @@ function stepLink(telling: Telling, row: StepRow): CrmLinkView | null {
   })
 }
 
-/** The card a target means, once the step that makes it is done. */
-function cardOf(telling: Telling, target: Target): EntityRef | undefined {
+/** The card a target means, once the step that makes it is done. One key may have been planned anew: of its own plan first. */
+function cardOf(telling: Telling, row: StepRow, target: Target): EntityRef | undefined {
   if (!('step' in target)) return target
-  const maker = telling.steps.find((step) => step.key === target.step)
+  const makers = telling.steps.filter((step) => step.key === target.step)
+  const maker =
+    makers.find((step) => step.decisionId === row.decisionId) ??
+    makers.find((step) => (step.retiredAt === null) === (row.retiredAt === null))
   const type = maker === undefined ? undefined : MADE[maker.step.kind]
   return type === undefined || maker?.remoteId == null ? undefined : { type, id: maker.remoteId }
 }
