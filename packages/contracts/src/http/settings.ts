@@ -149,14 +149,22 @@ export type SettingsSentence = Static<typeof SettingsSentence>
 export const SettingsSentences = Type.Object({ rows: Type.Array(SettingsSentence) })
 export type SettingsSentences = Static<typeof SettingsSentences>
 
-/** One thing the linter found: what is odd, why, and where to click. */
+/** One thing the linter found: why it is a defect, what to do, where to click. */
 export const LintFinding = Type.Object({
   section: Type.String(),
   ...SettingsNote.properties,
-  /** `broken`: has no effect or a fallback is at work; `advice`: works, but hardly as meant. */
-  severity: Type.Union([Type.Literal('broken'), Type.Literal('advice')]),
-  /** Title of the rule it is about, when it is about one. */
-  rule: Nullable(Type.String()),
+  /** `error`: nothing is passed, or a card goes where nobody meant. `warning`: a part has no effect. `note`: worth a look. */
+  severity: Type.Union([Type.Literal('error'), Type.Literal('warning'), Type.Literal('note')]),
+  /** What to do, a whole sentence. */
+  advice: Bilingual,
+  /** `settings`: the field at `pointer` of `section`. `channel`: the page of that channel. */
+  link: Type.Union([
+    Type.Object({
+      page: Type.Literal('settings'),
+      params: Type.Object({ section: Type.String(), pointer: Type.String() }),
+    }),
+    Type.Object({ page: Type.Literal('channel'), params: Type.Object({ channelId: Type.String() }) }),
+  ]),
 })
 export type LintFinding = Static<typeof LintFinding>
 /**

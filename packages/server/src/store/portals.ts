@@ -157,7 +157,7 @@ export async function deletePortal(tx: Tx, id: PortalId): Promise<void> {
 
 /** One thing of a portal to choose from. */
 export interface DirectoryEntry {
-  readonly kind: 'user' | 'department' | 'pipeline' | 'source'
+  readonly kind: 'user' | 'department' | 'pipeline' | 'source' | 'field'
   readonly remoteId: string
   readonly data: unknown
 }
