@@ -268,6 +268,15 @@ export const ERRORS = {
       'Read the answer in the journal and mend the cause.',
     ),
   },
+  'portal/fields-left-out': {
+    kind: 'permanent',
+    status: 502,
+    title: text('Портал не принял часть полей карточки', 'The portal did not take some fields of the card'),
+    action: text(
+      'Карточка записана без них. Проверьте сопоставление полей и стадии в настройках.',
+      'The card was written without them. Check the field mapping and the stages in the settings.',
+    ),
+  },
   'portal/blocked': {
     kind: 'auth',
     status: 503,

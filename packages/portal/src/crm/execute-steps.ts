@@ -1,36 +1,30 @@
 import type { EntityRef } from '@trunkline/contracts/crm/entity'
 import { HubError } from '@trunkline/contracts/errors'
-import type { StepId } from '@trunkline/contracts/ids'
-import { idOf } from '../client/answer.ts'
-import type { WireItem } from '../client/wire.ts'
 import type { CommandAnswer, GroupAnswer, Pump, PumpCommand } from '../pump/pump-contract.ts'
+import { fieldsToWrite, readCards } from './fill-fields.ts'
+import { leaveOutNext } from './leave-out.ts'
 import type { LedgerStep, StepLedger, StepsResult, WriteContext } from './ledger-step.ts'
-import type { FoundWrite } from './look-for-lost.ts'
 import { lookForLost, markerOf } from './look-for-lost.ts'
 import type { ClientCheck } from './mend.ts'
 import { dropStrayComment, mendClients } from './mend.ts'
 import { itemOf } from './read-result.ts'
 import type { BoundTarget } from './step-command.ts'
 import { madeType, stepCommand, targetOf } from './step-command.ts'
+import {
+  cardOf,
+  finish,
+  isMarked,
+  isRepeatable,
+  leftOutNote,
+  remoteIdOf,
+  resultOf,
+  settleMsOf,
+  type Work,
+  workOf,
+} from './step-work.ts'
 
-/** Rounds of one call: a second one for what was refused for a moment or waited for something lost and found. */
-const MAX_ROUNDS = 4
-const DEFAULT_SETTLE_MS = 65_000
-/** When to come again for steps that were refused for a moment and the portal did not say for how long. */
-const DEFAULT_WAIT_MS = 5_000
-
-/** A step while it is being carried out. */
-interface Work {
-  readonly ledgerStep: LedgerStep
-  remoteId: string | undefined
-  sentAt: number | undefined
-  error: HubError | undefined
-  state: 'planned' | 'done' | 'failed' | 'unknown' | 'waiting'
-  /** Done in this call; the ledger hears of it once the card's client was compared with the plan. */
-  isFresh: boolean
-  /** The card as the portal said it made it. */
-  seen: WireItem | undefined
-}
+/** Rounds of one call: more than one for what was refused for a moment, refused for a field, or waited for another. */
+const MAX_ROUNDS = 6
 
 /** One command that left. */
 interface Sent {
@@ -60,21 +54,13 @@ export async function executeSteps(
   context: WriteContext,
 ): Promise<StepsResult> {
   const now = context.now ?? Date.now
-  const works: Work[] = steps.map((ledgerStep) => ({
-    ledgerStep,
-    remoteId: ledgerStep.remoteId,
-    sentAt: ledgerStep.remoteId === undefined ? ledgerStep.sentAt : undefined,
-    error: undefined,
-    state:
-      ledgerStep.remoteId !== undefined ? 'done' : ledgerStep.sentAt !== undefined ? 'unknown' : 'planned',
-    isFresh: false,
-    seen: undefined,
-  }))
-  for (const { ledgerStep } of works) if (ledgerStep.step.kind === 'comment') markerOf(ledgerStep)
+  const works = steps.map(workOf)
+  for (const { ledgerStep } of works) if (isMarked(ledgerStep)) markerOf(ledgerStep)
 
   for (let round = 0; round < MAX_ROUNDS; round++) {
     await settleUnknown(pump, works, ledger, context, now())
     if (works.some(({ state }) => state === 'unknown')) break
+    await prepareFills(pump, works, ledger, context)
     const sent = nextCommands(works, context)
     if (sent.length === 0) break
     await sendRound(pump, works, sent, ledger, context, now)
@@ -98,12 +84,47 @@ async function settleUnknown(
     (target, ids) => cardOf(works, target, ids),
     context,
   )
-  const settleMs = context.settleMs ?? DEFAULT_SETTLE_MS
+  const settleMs = settleMsOf(context)
   for (const work of lost) {
     const write = found.get(work.ledgerStep.id)
     if (write !== undefined) finish(work, write.remoteId, write.item)
-    else if (work.ledgerStep.step.kind === 'notify' || nowMs >= (work.sentAt ?? 0) + settleMs)
-      work.state = 'planned'
+    else if (isRepeatable(work.ledgerStep) || nowMs >= (work.sentAt ?? 0) + settleMs) work.state = 'planned'
+  }
+  await recordFresh(pump, works, ledger, context)
+}
+
+/**
+ * Reads the cards whose fields are to be filled and tells what each still needs. One that needs nothing is done; one
+ * that cannot be read is done with a note, because a mapping never stops a transfer (CHAT-75).
+ */
+async function prepareFills(
+  pump: Pump,
+  works: readonly Work[],
+  ledger: StepLedger,
+  context: WriteContext,
+): Promise<void> {
+  const fills = works.flatMap((work) => {
+    const { step } = work.ledgerStep
+    const isOpen = work.state === 'planned' || work.state === 'waiting'
+    return step.kind === 'fill-fields' && isOpen ? [{ work, step }] : []
+  })
+  if (fills.length === 0) return
+  const cards = await readCards(
+    pump,
+    fills.map(({ step }) => step.target),
+    context,
+  )
+  for (const [index, { work, step }] of fills.entries()) {
+    const card = cards[index]!
+    if (card.outcome === 'failed') {
+      const codes = step.fields.map(({ code }) => code)
+      work.note = leftOutNote(codes, card.error)
+      finish(work, step.target.id, undefined)
+      continue
+    }
+    const wanted = fieldsToWrite(step.fields, card.values)
+    work.fill = Object.fromEntries(Object.entries(wanted).filter(([code]) => !work.leftOut.has(code)))
+    if (Object.keys(work.fill).length === 0) finish(work, step.target.id, undefined)
   }
   await recordFresh(pump, works, ledger, context)
 }
@@ -120,7 +141,9 @@ async function recordFresh(
 ): Promise<void> {
   await mendClients(pump, clientsToCheck(works), context)
   const fresh = works.filter(({ isFresh }) => isFresh)
-  await Promise.all(fresh.map(({ ledgerStep, remoteId }) => ledger.done(ledgerStep.id, remoteId!)))
+  await Promise.all(
+    fresh.map(({ ledgerStep, remoteId, note }) => ledger.done(ledgerStep.id, remoteId!, note)),
+  )
   for (const work of fresh) work.isFresh = false
 }
 
@@ -140,7 +163,10 @@ function nextCommands(works: readonly Work[], context: WriteContext): Sent[] {
       predecessor = maker.work
       return { kind: 'made', type, command: maker.command.name }
     }
-    const command = stepCommand(work.ledgerStep, `s${index}`, bind, context)
+    const command = stepCommand(work.ledgerStep, `s${index}`, bind, context, {
+      leftOut: work.leftOut,
+      fill: work.fill ?? {},
+    })
     if (command !== undefined) sent.push({ work, command, predecessor })
   })
   return sent
@@ -197,7 +223,7 @@ async function settleRow(
     return ledger.unknown(id, row.error)
   }
   if (row.outcome === 'done') {
-    const remoteId = remoteIdOf(step.kind, row.result)
+    const remoteId = remoteIdOf(step, row.result)
     if (remoteId === undefined) {
       const error = new HubError('portal/unknown-outcome', { certain: false, detail: `${step.kind}: no id` })
       work.state = 'unknown'
@@ -223,36 +249,21 @@ async function settleRow(
     work.state = 'waiting'
     return ledger.released(id, row.error)
   }
+  if (step.kind === 'fill-fields' || context.onFieldRefused !== 'stop') {
+    const leftOut = leaveOutNext(step, row.error, work.leftOut)
+    if (leftOut !== undefined) {
+      work.leftOut = leftOut
+      work.note = leftOutNote([...leftOut], row.error)
+      work.state = 'planned'
+      return ledger.released(id, row.error)
+    }
+  }
+  if (step.kind === 'fill-fields') {
+    work.note = leftOutNote(Object.keys(work.fill ?? {}), row.error)
+    return finish(work, step.target.id, undefined)
+  }
   work.state = 'failed'
   return ledger.failed(id, row.error)
-}
-
-function finish(work: Work, remoteId: string, seen: WireItem | undefined): void {
-  work.remoteId = remoteId
-  work.state = 'done'
-  work.error = undefined
-  work.isFresh = true
-  work.seen = seen
-}
-
-/** The portal's id of what a step made. A user who switched notices off gets `off`: there is nothing to repeat. */
-function remoteIdOf(kind: LedgerStep['step']['kind'], result: unknown): string | undefined {
-  if (kind === 'notify') return idOf(result) ?? 'off'
-  if (kind === 'comment') return idOf(result)
-  return idOf(itemOf(result)?.id)
-}
-
-/** The card a target stands for, when it is known. */
-function cardOf(
-  works: readonly Work[],
-  target: EntityRef | { readonly step: string },
-  found?: ReadonlyMap<StepId, FoundWrite>,
-): EntityRef | undefined {
-  if (!('step' in target)) return target
-  const maker = works.find(({ ledgerStep }) => ledgerStep.step.key === target.step)
-  const type = maker === undefined ? undefined : madeType(maker.ledgerStep.step)
-  const id = maker?.remoteId ?? (maker === undefined ? undefined : found?.get(maker.ledgerStep.id)?.remoteId)
-  return type === undefined || id === undefined ? undefined : { type, id }
 }
 
 /** Cards whose client must be compared with the plan: those done in this round, and those whose contact was. */
@@ -267,23 +278,4 @@ function clientsToCheck(works: readonly Work[]): readonly ClientCheck[] {
     const client = cardOf(works, target)
     return client === undefined ? [] : [{ card: { type, id: work.remoteId }, client, seen: work.seen }]
   })
-}
-
-function resultOf(works: readonly Work[], context: WriteContext, nowMs: number): StepsResult {
-  const remoteIds = new Map(
-    works.flatMap(({ ledgerStep, remoteId }) =>
-      remoteId === undefined ? [] : [[ledgerStep.id, remoteId] as const],
-    ),
-  )
-  const unknown = works.filter(({ state }) => state === 'unknown')
-  if (unknown.length > 0) {
-    const settledAt =
-      Math.max(...unknown.map(({ sentAt }) => sentAt ?? nowMs)) + (context.settleMs ?? DEFAULT_SETTLE_MS)
-    return { state: 'unknown', retryAfterMs: Math.max(1_000, settledAt - nowMs), remoteIds }
-  }
-  if (works.some(({ state }) => state === 'failed')) return { state: 'failed', remoteIds }
-  const open = works.filter(({ state }) => state !== 'done')
-  if (open.length === 0) return { state: 'done', remoteIds }
-  const waits = open.map(({ error }) => error?.retryAfterMs ?? DEFAULT_WAIT_MS)
-  return { state: 'waiting', retryAfterMs: Math.max(...waits), remoteIds }
 }

@@ -14,6 +14,8 @@ export interface LedgerStep {
   readonly marker?: string | undefined
   /** Rendered text of a `notify` step. `CARD_LINK` in it becomes the address of the card. */
   readonly notifyText?: string | undefined
+  /** Description of a `create-activity` step. Contains `marker`. */
+  readonly description?: string | undefined
   /** The step is done already, with this id in the portal. */
   readonly remoteId?: string | undefined
   /**
@@ -27,7 +29,11 @@ export interface LedgerStep {
 export interface StepLedger {
   /** Committed before the request leaves. */
   sent(ids: readonly StepId[]): Promise<void>
-  done(id: StepId, remoteId: string): Promise<void>
+  /**
+   * `remoteId` of a `fill-fields` step is the card's. `note` tells what was left out of it: fields that the portal
+   * refused (`portal/fields-left-out`), or all of them because the card is not there.
+   */
+  done(id: StepId, remoteId: string, note?: HubError): Promise<void>
   /** The portal refused this step for good. */
   failed(id: StepId, error: HubError): Promise<void>
   /** It may have run; `executeSteps` again with `sentAt` to look for it. */
@@ -49,6 +55,12 @@ export interface WriteContext {
    * after this. Default 65 000: the portal cuts a request at 60 s.
    */
   readonly settleMs?: number
+  /**
+   * What happens when a card is refused for a field that it can be made without (a stage or a mapped field that was
+   * deleted). `leave-out`, the default: it is made without it. `stop`: the step fails, so that the caller reads the
+   * directory again and plans anew.
+   */
+  readonly onFieldRefused?: 'leave-out' | 'stop'
   /** Clock milliseconds; default `Date.now`. */
   readonly now?: () => number
 }
@@ -60,6 +72,8 @@ export interface WriteContext {
 export interface StepsResult {
   readonly state: 'done' | 'failed' | 'unknown' | 'waiting'
   readonly retryAfterMs?: number | undefined
+  /** With `failed`: a card was refused for a field that it can be made without (`onFieldRefused: 'stop'`). */
+  readonly fieldsRefused?: boolean | undefined
   /** Remote ids by step id, old and new. */
   readonly remoteIds: ReadonlyMap<StepId, string>
 }

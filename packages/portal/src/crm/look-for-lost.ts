@@ -3,6 +3,7 @@ import type { StepId } from '@trunkline/contracts/ids'
 import { idOf, isRecord, listOf, textOf } from '../client/answer.ts'
 import type { WireItem } from '../client/wire.ts'
 import type { Pump, PumpCommand } from '../pump/pump-contract.ts'
+import { findActivity } from './activity.ts'
 import { ENTITY_TYPE_IDS, ORIGINATOR_ID } from './entity-types.ts'
 import type { LedgerStep, WriteContext } from './ledger-step.ts'
 import { itemsOf, readResult } from './read-result.ts'
@@ -22,8 +23,9 @@ export interface FoundWrite {
 /**
  * Looks for writes whose answer was lost, before any of them is repeated.
  *
- * Cards are found by `originatorId` + `originId` (our step id), comments by their marker in the card's timeline.
- * Notifications are not looked for: a repeated one replaces the first.
+ * Cards are found by `originatorId` + `originId` (our step id), comments and to-dos by their marker in the card.
+ * Notifications are not looked for, a repeated one replaces the first; nor are filled fields, which are read anyway
+ * before they are written.
  * @param cardOf the card a target stands for, as far as it is known; the cards found here are added to it.
  * @returns what the steps that did run made. Throws HubError when the portal cannot be asked.
  */
@@ -40,21 +42,24 @@ export async function lookForLost(
   await findCards(pump, lost, found, context)
   await Promise.all(
     lost.map(async (ledgerStep) => {
-      if (ledgerStep.step.kind !== 'comment') return
+      const { kind } = ledgerStep.step
+      if (kind !== 'comment' && kind !== 'create-activity') return
       const card = cardOf(targetOf(ledgerStep.step)!, found)
       if (card === undefined) return
-      const id = await findComment(pump, card, markerOf(ledgerStep), context)
+      const find = kind === 'comment' ? findComment : findActivity
+      const id = await find(pump, card, markerOf(ledgerStep), context)
       if (id !== undefined) found.set(ledgerStep.id, { remoteId: id, item: undefined })
     }),
   )
   return found
 }
 
-/** The text by which a comment is known again. Throws TypeError when the rendered text does not hold its marker. */
+/** The text by which a comment or to-do is known again. Throws TypeError when what is written does not hold it. */
 export function markerOf(ledgerStep: LedgerStep): string {
-  const { marker, comment } = ledgerStep
-  if (marker === undefined || marker === '' || !(comment ?? '').includes(marker)) {
-    throw new TypeError(`the text of comment step ${ledgerStep.id} does not contain its marker`)
+  const { marker, comment, description, step } = ledgerStep
+  const written = step.kind === 'create-activity' ? description : comment
+  if (marker === undefined || marker === '' || !(written ?? '').includes(marker)) {
+    throw new TypeError(`the text of ${step.kind} step ${ledgerStep.id} does not contain its marker`)
   }
   return marker
 }

@@ -3,9 +3,12 @@ import type { PlanStep } from '@trunkline/contracts/crm/plan'
 import type { Param, Ref } from '../client/reference.ts'
 import { idRef, textWithRef } from '../client/reference.ts'
 import type { PumpCommand } from '../pump/pump-contract.ts'
+import { addActivityCommand } from './activity.ts'
 import { commonFields, multifields, nameFields } from './card-fields.ts'
 import { addCommentCommand } from './comment.ts'
 import { cardPath, ENTITY_TYPE_IDS, ORIGINATOR_ID } from './entity-types.ts'
+import { fieldParam, fillCommand } from './fill-fields.ts'
+import type { LeftOut } from './leave-out.ts'
 import type { LedgerStep, WriteContext } from './ledger-step.ts'
 import { notifyCommand } from './notify.ts'
 
@@ -43,10 +46,20 @@ export function targetOf(step: PlanStep): EntityRef | { readonly step: string } 
     case 'create-deal':
       return step.contact
     case 'comment':
+    case 'create-activity':
+    case 'fill-fields':
       return step.target
     case 'notify':
       return step.about
   }
+}
+
+/** What became known of a step since it was planned. */
+export interface StepState {
+  /** What the portal refused in a card that is being made. */
+  readonly leftOut: LeftOut
+  /** What of a `fill-fields` step has to be written. */
+  readonly fill: Readonly<Record<string, Param>>
 }
 
 /** One step of a plan as one command of Bitrix24, or `undefined` when its target is not there yet. */
@@ -55,6 +68,7 @@ export function stepCommand(
   name: string,
   bind: BindTarget,
   context: WriteContext,
+  state: StepState,
 ): PumpCommand | undefined {
   const { step } = ledgerStep
   const target = targetOf(step)
@@ -64,9 +78,24 @@ export function stepCommand(
     case 'create-contact':
     case 'create-lead':
     case 'create-deal':
-      return { name, method: 'crm.item.add', params: creation(ledgerStep, step, bound, context) }
+      return {
+        name,
+        method: 'crm.item.add',
+        params: creation(ledgerStep, step, bound, context, state.leftOut),
+      }
     case 'comment':
       return addCommentCommand(name, typeOf(bound!), idOf(bound!), ledgerStep.comment ?? '')
+    case 'create-activity':
+      return addActivityCommand(name, {
+        ownerType: typeOf(bound!),
+        ownerId: idOf(bound!),
+        subject: step.subject,
+        description: ledgerStep.description ?? '',
+        responsibleId: step.responsibleId,
+        deadlineAt: step.deadlineAt,
+      })
+    case 'fill-fields':
+      return fillCommand(name, step.target, state.fill)
     case 'notify':
       return notifyCommand(name, {
         userId: step.userId,
@@ -83,22 +112,51 @@ function creation(
   step: Creation,
   client: BoundTarget | undefined,
   context: WriteContext,
+  leftOut: LeftOut,
 ): { readonly [key: string]: Param } {
   const { fields } = step
   const type = madeType(step)!
+  const { responsibleId: _, ...unassigned } = fields
   return {
     entityTypeId: ENTITY_TYPE_IDS[type],
     fields: {
       ...(fields.title === undefined || type === 'contact' ? {} : { title: fields.title }),
       ...(type === 'deal' ? {} : { ...nameFields(personName(type, fields)), ...multifields(fields) }),
-      ...commonFields(fields),
+      ...commonFields(leftOut.has('responsible') ? unassigned : fields),
+      ...placeFields(type, fields, leftOut),
       ...(context.sourceId === undefined ? {} : { sourceId: context.sourceId }),
       ...(fields.sourceDescription === undefined ? {} : { sourceDescription: fields.sourceDescription }),
       ...(client === undefined ? {} : clientFields(client)),
+      ...customFields(fields, leftOut),
       originatorId: ORIGINATOR_ID,
       originId: ledgerStep.id,
     },
+    ...(fields.custom === undefined ? {} : { useOriginalUfNames: 'Y' }),
   }
+}
+
+/** Where a card is put. Both kinds of card call it `stageId` here. Source: reference/bitrix24.md §4.10. */
+function placeFields(
+  type: EntityRef['type'],
+  fields: Creation['fields'],
+  leftOut: LeftOut,
+): Record<string, Param> {
+  const { stageId, pipelineId } = fields
+  return {
+    ...(type !== 'deal' || pipelineId === undefined || leftOut.has('pipeline')
+      ? {}
+      : { categoryId: Number(pipelineId) }),
+    ...(type === 'contact' || stageId === undefined || leftOut.has('stage') ? {} : { stageId }),
+  }
+}
+
+/** Mapped fields by the codes of the directory (`crm.item.fields` with the user fields' original names). */
+function customFields(fields: Creation['fields'], leftOut: LeftOut): Record<string, Param> {
+  return Object.fromEntries(
+    Object.entries(fields.custom ?? {})
+      .filter(([code]) => !leftOut.has(code))
+      .map(([code, value]) => [code, fieldParam(value)]),
+  )
 }
 
 /** A contact must have a name, a lead has its title. */

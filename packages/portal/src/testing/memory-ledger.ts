@@ -25,6 +25,7 @@ export interface StepTexts {
   readonly comment?: string
   readonly marker?: string
   readonly notifyText?: string
+  readonly description?: string
 }
 
 export function createMemoryLedger(
@@ -58,7 +59,7 @@ export function createMemoryLedger(
     sent: async (ids) => {
       for (const id of ids) set(id, { state: 'sent', sentAt: now() })
     },
-    done: async (id, remoteId) => set(id, { state: 'done', remoteId }),
+    done: async (id, remoteId, note) => set(id, { state: 'done', remoteId, error: note }),
     failed: async (id, error) => set(id, { state: 'failed', error }),
     unknown: async (id, error) => set(id, { state: 'unknown', error }),
     released: async (id, reason) => set(id, { state: 'planned', sentAt: undefined, error: reason }),

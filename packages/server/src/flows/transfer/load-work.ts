@@ -3,12 +3,14 @@ import type { TransferFacts } from '@trunkline/contracts/crm/facts'
 import type { ContactId, ConversationId, IntegrationId, WorkspaceId } from '@trunkline/contracts/ids'
 import type { Locale } from '@trunkline/contracts/locale'
 import type { IntegrationSettings } from '@trunkline/contracts/settings/index'
+import { requestOpening } from '@trunkline/domain/conversation/request-text'
 import { loadChannel } from '../../store/channels.ts'
 import { identitiesOf, loadContact } from '../../store/contacts.ts'
 import { type ConversationRow, loadConversation } from '../../store/conversations.ts'
 import type { Tx } from '../../store/database.ts'
 import { openingOf } from '../../store/messages.ts'
 import { loadDirectory, loadPortal, type PortalRow } from '../../store/portals.ts'
+import { loadRequest, type RequestRow } from '../../store/requests.ts'
 import { loadIntegration, settingsInForce } from '../../store/settings.ts'
 import {
   type CommentRow,
@@ -75,6 +77,7 @@ export async function loadTransferWork(
   const users = await loadDirectory<{ id: string; active: boolean }>(tx, portal.id, 'user')
   const sources = await loadDirectory<{ id: string }>(tx, portal.id, 'source')
   const opening = await openingOf(tx, conversationId)
+  const request = conversation.kind === 'request' ? await loadRequest(tx, conversationId) : undefined
   const adapter = adapterOf(channel.type)
   // Both are in every portal from the start. Source: reference/bitrix24.md §4.5, SOURCE.
   const wantedSource = adapter.can.contactForm ? 'WEB' : 'OTHER'
@@ -104,6 +107,7 @@ export async function loadTransferWork(
         .sort(),
       actingUserId: portal.actingUser?.id ?? '',
     },
+    ...(request === undefined ? {} : { event: 'request' as const, request: requestFacts(request) }),
     conversation: {
       id: conversation.id,
       number: conversation.number,
@@ -113,7 +117,7 @@ export async function loadTransferWork(
       channelTitle: channel.title,
       startedAt: conversation.startedAt.toISOString(),
       ...(conversation.closedAt === null ? {} : { closedAt: conversation.closedAt.toISOString() }),
-      openingText: opening.text.slice(0, 200),
+      openingText: (request === undefined ? opening.text : requestOpening(request.fields)).slice(0, 200),
       ...(pageUrl === undefined ? {} : { pageUrl }),
       ...(utm === undefined ? {} : { utm }),
     },
@@ -168,6 +172,17 @@ export async function reloadWork(tx: Tx, work: TransferWork): Promise<TransferWo
     steps,
     comments: writtenComments(steps, await commentsOf(tx, integrationId, id)),
   }
+}
+
+function requestFacts({
+  formName,
+  formType,
+  technical,
+  personalDataConsent,
+  mailingConsent,
+  fields,
+}: RequestRow): NonNullable<TransferFacts['request']> {
+  return { formName, formType, technical, personalDataConsent, mailingConsent, fields }
 }
 
 function entityOf(link: EntityRef): EntityRef {

@@ -96,7 +96,11 @@ async function transferOnce(
 
   const pump = deps.pumpOf(work.portal.id)
   if (pump === undefined) throw new HubError('portal/reauthorise')
-  const written = await writeSteps({ write: deps.write, pump, settleMs: deps.settleMs, signal }, work, texts)
+  const written = await writeSteps(
+    { write: deps.write, pump, links: deps.links, settleMs: deps.settleMs, signal },
+    work,
+    texts,
+  )
   if (written.state === 'failed') return refused(deps, pump, work, signal)
   if (written.state === 'later') return { nextAt: new Date(deps.now().getTime() + written.retryAfterMs) }
   // What was rendered is at least the revision that was read before the messages were.

@@ -1,5 +1,7 @@
+import type { PlanStep } from '@trunkline/contracts/crm/plan'
 import type { HubError } from '@trunkline/contracts/errors'
 import type { StepId } from '@trunkline/contracts/ids'
+import { activityText } from '@trunkline/domain/transfer/activity-text'
 import { notificationText } from '@trunkline/domain/transfer/notification'
 import { CARD_LINK, executeSteps, type LedgerStep, type Pump, type StepLedger } from '@trunkline/portal'
 import { saveTransferMark } from '../../store/conversations.ts'
@@ -8,7 +10,7 @@ import { settleEvents } from '../../store/events.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { endStep, markSent, saveComment, saveCrmLink, saveTransfer, stepsOf } from '../../store/transfers.ts'
 import type { TxBatch } from '../../store/tx-batch.ts'
-import type { CommentTexts } from './comment-texts.ts'
+import type { CommentTexts, Links } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'
 import { cardOf, madeBy, partOfKey } from './written-comments.ts'
 
@@ -23,7 +25,7 @@ export type Written =
  * cards as links, comments by part. `failed`: the portal refused a step for good; what that means is the caller's matter.
  */
 export async function writeSteps(
-  deps: { write: TxBatch; pump: Pump; settleMs: number; signal: AbortSignal },
+  deps: { write: TxBatch; pump: Pump; links: Links; settleMs: number; signal: AbortSignal },
   work: TransferWork,
   texts: CommentTexts,
 ): Promise<Written> {
@@ -33,12 +35,12 @@ export async function writeSteps(
   const inTx = (fn: (tx: Tx) => Promise<void>) => deps.write(work.workspaceId, fn)
   const ledger: StepLedger = {
     sent: (ids) => inTx((tx) => markSent(tx, ids)),
-    done: (id, remoteId) => inTx((tx) => stepDone(tx, work, id, remoteId)),
+    done: (id, remoteId, note) => inTx((tx) => stepDone(tx, work, id, remoteId, note)),
     failed: (id, error) => inTx((tx) => endStep(tx, id, { status: 'failed', error: errorOf(error) })),
     unknown: (id, error) => inTx((tx) => endStep(tx, id, { status: 'unknown', error: errorOf(error) })),
     released: (id, error) => inTx((tx) => endStep(tx, id, { status: 'planned', error: errorOf(error) })),
   }
-  const result = await executeSteps(pump, ledgerSteps(work, texts), ledger, {
+  const result = await executeSteps(pump, ledgerSteps(work, texts, deps.links), ledger, {
     portalOrigin: work.portal.origin,
     ...(work.sourceId === undefined ? {} : { sourceId: work.sourceId }),
     settleMs: deps.settleMs,
@@ -73,7 +75,7 @@ export async function refuseTransfer(tx: Tx, work: TransferWork): Promise<void> 
 }
 
 /** The steps as the portal room takes them: done ones too, because others refer to them. */
-function ledgerSteps(work: TransferWork, texts: CommentTexts): LedgerStep[] {
+function ledgerSteps(work: TransferWork, texts: CommentTexts, links: Links): LedgerStep[] {
   return work.steps.map((row) => {
     const base = {
       id: row.id,
@@ -85,6 +87,18 @@ function ledgerSteps(work: TransferWork, texts: CommentTexts): LedgerStep[] {
       const part = texts.parts[partOfKey(row.key) - 1]
       return { ...base, comment: part?.text, marker: part?.marker }
     }
+    if (row.step.kind === 'create-activity')
+      return {
+        ...base,
+        description: activityText({
+          locale: work.locale,
+          number: work.conversation.number,
+          channelTitle: work.channelTitle,
+          contactName: work.contactName ?? '',
+          conversationUrl: `${links.conversation(work.conversation.id)}${activityMark(row.id)}`,
+        }),
+        marker: activityMark(row.id),
+      }
     if (row.step.kind === 'notify')
       return {
         ...base,
@@ -101,8 +115,18 @@ function ledgerSteps(work: TransferWork, texts: CommentTexts): LedgerStep[] {
 }
 
 /** One step is in the portal: the ledger, and what the conversation is tied to by it, in one transaction. */
-async function stepDone(tx: Tx, work: TransferWork, id: StepId, remoteId: string): Promise<void> {
-  await endStep(tx, id, { status: 'done', remoteId })
+async function stepDone(
+  tx: Tx,
+  work: TransferWork,
+  id: StepId,
+  remoteId: string,
+  note: HubError | undefined,
+): Promise<void> {
+  await endStep(tx, id, {
+    status: 'done',
+    remoteId,
+    ...(note === undefined ? {} : { error: errorOf(note) }),
+  })
   const row = work.steps.find((step) => step.id === id)
   if (row === undefined) return
   const { integrationId, conversation, contactId } = work
@@ -114,7 +138,7 @@ async function stepDone(tx: Tx, work: TransferWork, id: StepId, remoteId: string
       contactId,
       type: made,
       id: remoteId,
-      title: ('fields' in row.step ? (row.step.fields.title ?? row.step.fields.name) : undefined) ?? null,
+      title: titleOf(row.step) ?? null,
       made: true,
       role: made === 'contact' ? 'contact' : 'target',
     })
@@ -157,6 +181,17 @@ async function rememberTexts(tx: Tx, work: TransferWork, texts: CommentTexts): P
       textHash: texts.parts[part - 1]?.hash ?? null,
     })
   }
+}
+
+/** In the address in a to-do: what it is found by when the answer to its making was lost. */
+function activityMark(stepId: StepId): string {
+  return `#step-${stepId}`
+}
+
+/** The name that a card is made under. */
+function titleOf(step: PlanStep): string | undefined {
+  if (!('fields' in step) || step.kind === 'fill-fields') return undefined
+  return step.fields.title ?? step.fields.name
 }
 
 function errorOf(error: HubError): { code: string; text: string } {

@@ -153,8 +153,8 @@ const MADE: Readonly<Partial<Record<PlanStep['kind'], EntityType>>> = {
 function stepLink(telling: Telling, row: StepRow): CrmLinkView | null {
   const made = MADE[row.step.kind]
   if (made !== undefined) {
-    if (row.remoteId === null || !('fields' in row.step)) return null
-    const title = row.step.fields.title ?? row.step.fields.name ?? null
+    if (row.remoteId === null) return null
+    const title = titleOf(row.step) ?? null
     return crmLink(telling.origin, { type: made, id: row.remoteId, title, made: true })
   }
   const target = 'target' in row.step ? row.step.target : 'about' in row.step ? row.step.about : undefined
@@ -165,6 +165,12 @@ function stepLink(telling: Telling, row: StepRow): CrmLinkView | null {
     title: telling.names.cards?.[`${card.type}:${card.id}`] ?? null,
     made: false,
   })
+}
+
+/** The name that a card was made under. */
+function titleOf(step: PlanStep): string | undefined {
+  if (!('fields' in step) || step.kind === 'fill-fields') return undefined
+  return step.fields.title ?? step.fields.name
 }
 
 /** The card a target means, once the step that makes it is done. One key may have been planned anew: of its own plan first. */
