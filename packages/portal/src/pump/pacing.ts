@@ -2,6 +2,12 @@ import type { Priority, PumpPlan } from './pump-contract.ts'
 
 /** Shortest time between two batches that are not full (ms): groups that come together leave together. */
 const LINGER_MS = 15
+/**
+ * Share of the bucket from which on batches that are not full keep the pace at which it leaks. Hits spent early on
+ * half-empty batches are missed at the end of a rush: at half of the bucket 1,000 conversations took 89 hits, at a
+ * quarter 70 (`npm run bench`).
+ */
+const SCARCE_FROM = 0.25
 /** How much longer each priority waits for company. A telephone card does not wait. */
 const PATIENCE: Readonly<Record<Priority, number>> = { 0: 0, 1: 0.3, 2: 1, 3: 2 }
 
@@ -19,7 +25,7 @@ export function partialSpacingMs(input: {
   /** Batches of this priority in flight that were not full. */
   readonly partialsInFlight: number
 }): number {
-  const scarcity = Math.min(1, input.level / input.capacity)
+  const scarcity = Math.min(1, input.level / (input.capacity * SCARCE_FROM))
   const paceMs = (1000 / input.plan.rate) * scarcity
   const spacing = Math.max(LINGER_MS, paceMs) * (input.partialsInFlight > 0 ? 2 : 1)
   return spacing * PATIENCE[input.priority]

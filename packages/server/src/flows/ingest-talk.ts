@@ -1,4 +1,8 @@
-import type { ContactProfile, InboundEvent } from '@trunkline/contracts/channel/inbound-event'
+import type {
+  ContactProfile,
+  InboundEvent,
+  RequestReceived,
+} from '@trunkline/contracts/channel/inbound-event'
 import type { ChannelId, ContactId, ConversationId, MessageId, WorkspaceId } from '@trunkline/contracts/ids'
 import type { Json } from '@trunkline/contracts/json'
 import { applyInbound } from '@trunkline/domain/conversation/apply-inbound'
@@ -28,8 +32,10 @@ import {
   saveNote,
   takeNotes,
 } from '../store/messages.ts'
-import { appendRealtime } from '../store/realtime.ts'
+import { appendRealtime, dropRealtimeAfter, realtimeMark } from '../store/realtime.ts'
+import { insertRequest } from '../store/requests.ts'
 import type { LaneContext, LaneResult } from '../store/run-lane.ts'
+import { loadWorkspace } from '../store/workspaces.ts'
 import { adapterOf } from './channel-account.ts'
 import { columnsOf, messageChange, messageRow, messageState, stateOf } from './conversation-record.ts'
 import { resolveContact } from './resolve-contact.ts'
@@ -73,7 +79,8 @@ export function createIngestTalk(deps: { database: Database; now: () => Date }) 
       await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
       // In this transaction, so that a worker that lost its lease cannot commit its work either.
       await context.done(tx, events.length === limit ? new Date(0) : undefined)
-      await numberConversations(tx, opened)
+      // After the realtime events too: the counter's row is locked from here to the commit.
+      tx.beforeCommit(() => numberConversations(tx, opened))
     })
     return undefined
   }
@@ -86,6 +93,7 @@ async function tryOrSetAside(
   event: PendingEvent,
 ): Promise<HandledEvent> {
   await tx.query({ text: 'savepoint event' })
+  const mark = realtimeMark(tx)
   try {
     const handled = await work()
     await tx.query({ text: 'release savepoint event' })
@@ -93,6 +101,7 @@ async function tryOrSetAside(
   } catch {
     // What was wrong is logged by the lane at each of the earlier tries; here it becomes a visible outcome.
     await tx.query({ text: 'rollback to savepoint event' })
+    dropRealtimeAfter(tx, mark)
     return {
       id: event.id,
       receivedAt: event.receivedAt,
@@ -153,6 +162,7 @@ async function applyEvent(
       ? await loadConversation(tx, existing.conversationId, 'lock')
       : latest
   const applied = applyInbound({
+    ...(event.kind === 'request-received' ? { locale: (await loadWorkspace(tx)).locale } : {}),
     conversation: row === undefined ? null : stateOf(row),
     message:
       existing !== undefined
@@ -225,6 +235,7 @@ interface Applying {
 /** Whether the portal should hear of it: everything a person wrote, changed or told about themselves. */
 const CONTENT = new Set<InboundEvent['kind']>([
   'message-received',
+  'request-received',
   'message-edited',
   'message-removed',
   'contact-shared',
@@ -267,11 +278,13 @@ async function saveApplied(
     contactId = a.contactId
     await insertConversation(tx, {
       id: conversationId,
+      kind: conversation.kind,
       channelId: channel.id,
       talk: event.talk,
       contactId,
       ...columnsOf(conversation, counters),
     })
+    if (event.kind === 'request-received') await insertRequest(tx, requestRow(conversationId, event))
   } else {
     conversationId = a.row.id
     contactId = a.contactId ?? a.row.contactId
@@ -283,12 +296,29 @@ async function saveApplied(
   return { conversationId, revision, content }
 }
 
+function requestRow(
+  conversationId: ConversationId,
+  { form, fields, technical, consent }: RequestReceived,
+): Parameters<typeof insertRequest>[1] {
+  return {
+    conversationId,
+    formName: form.name,
+    formType: form.type,
+    fields,
+    technical,
+    personalDataConsent: consent.personalData,
+    mailingConsent: consent.mailing,
+    consentVersion: consent.textVersion,
+  }
+}
+
 /** Name under which a contact form that came before the first message waits; no network gives such a message id. */
 const FORM_NOTE = 'trunkline:contact-form'
 
 /** The consent given with this event, or with a form before the conversation began. */
 async function consentOf(tx: Tx, a: Applying): Promise<Json | undefined> {
-  if (a.event.kind === 'contact-shared') return a.event.consent as unknown as Json | undefined
+  if (a.event.kind === 'contact-shared' || a.event.kind === 'request-received')
+    return a.event.consent as unknown as Json | undefined
   if (!a.applied.opens) return undefined
   const [note] = (await takeNotes(tx, a.channel.id, a.event.talk, [FORM_NOTE])) as { consent: Json }[]
   return note?.consent ?? undefined

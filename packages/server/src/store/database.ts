@@ -36,6 +36,8 @@ export interface Tx extends Queryable {
   readonly kysely: Kysely<Tables>
   /** Names something (a lane, `realtime`) whose readers are told once this transaction has committed. */
   wake(name: string): void
+  /** Runs once the work of the transaction is done, as its last statements; what it throws rolls all back. */
+  beforeCommit(last: () => Promise<void>): void
 }
 
 export interface Database extends Queryable {
@@ -140,6 +142,7 @@ async function inWorkspace<T>(
     // One message: the cost of the fence is round trips (storage.md §3). The id was checked, so it may stand in text.
     await client.query(`begin; set local app.workspace = '${workspaceId}'`)
     const result = await fn(transaction.tx)
+    for (const last of transaction.atEnd) await last()
     transaction.end()
     await client.query('commit')
     return result
@@ -159,8 +162,9 @@ function openTransaction(
   client: PoolClient,
   workspaceId: string,
   wakes: Set<string>,
-): { tx: Tx; end(): void } {
+): { tx: Tx; atEnd: readonly (() => Promise<void>)[]; end(): void } {
   let open = true
+  const atEnd: (() => Promise<void>)[] = []
   let kysely: Kysely<Tables> | undefined
   const guarded = {
     query: <Row>(statement: Statement): Promise<Row[]> => {
@@ -169,8 +173,10 @@ function openTransaction(
     },
   }
   return {
+    atEnd,
     tx: {
       workspaceId,
+      beforeCommit: (last) => void atEnd.push(last),
       query: guarded.query,
       wake: (name) => void wakes.add(name),
       get kysely() {
@@ -189,12 +195,39 @@ async function rowsOf<Row>(target: Pool | PoolClient, { name, text, values }: St
   return result.rows as Row[]
 }
 
+/** Uses of a statement by this process after which it is prepared: what is asked once is not worth keeping. */
+const PREPARED_FROM_USES = 5
+/** Most statements that a connection keeps prepared. Texts with lists of varying length are many; the rest are not. */
+const MAX_PREPARED = 500
+const uses = new Map<string, number>()
+const names = new Map<string, string>()
+
+/**
+ * The name under which a statement that comes again and again is prepared: parsing and planning it each time was a
+ * third of the database's work for a conversation (bench/src/transfer.ts).
+ */
+function preparedName(sql: string): string | undefined {
+  const known = names.get(sql)
+  if (known !== undefined || names.size >= MAX_PREPARED) return known
+  const used = (uses.get(sql) ?? 0) + 1
+  if (used < PREPARED_FROM_USES) {
+    if (uses.size > 10 * MAX_PREPARED) uses.clear()
+    uses.set(sql, used)
+    return undefined
+  }
+  uses.delete(sql)
+  const name = `k${names.size}`
+  names.set(sql, name)
+  return name
+}
+
 /** A Kysely whose only connection is the transaction's client. Begin and commit are `inWorkspace`'s business. */
 function kyselyOver(client: PoolClient, isOpen: () => boolean): Kysely<Tables> {
   const connection: DatabaseConnection = {
     executeQuery: async <R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => {
       if (!isOpen()) throw new Error('the transaction has ended; was an await forgotten?')
-      const result = await client.query(sql, [...parameters])
+      const name = preparedName(sql)
+      const result = await client.query({ ...(name ? { name } : {}), text: sql, values: [...parameters] })
       const changed = result.command === 'SELECT' ? {} : { numAffectedRows: BigInt(result.rowCount ?? 0) }
       return { rows: result.rows as R[], ...changed }
     },

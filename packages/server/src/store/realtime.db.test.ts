@@ -3,10 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   appendRealtime,
+  dropRealtimeAfter,
   openRealtime,
   type Realtime,
   type RealtimeEvent,
   readRealtimeAfter,
+  realtimeMark,
   type Subscription,
   toCursor,
 } from './realtime.ts'
@@ -85,12 +87,28 @@ describe('realtime events', () => {
     const mine = collector(ws)
     await realtime.subscribe(mine.subscription)
     await db.database.inWorkspace(ws, async (tx) => {
+      // As work does before its events are written: from the first write on it has its place among transactions.
+      await tx.query({ text: 'select pg_current_xact_id()' })
       await appendRealtime(tx, 'message', { n: 1 })
       await append(ws, 2)
       await sleep(300)
       expect(mine.numbers()).toEqual([])
     })
     expect(await mine.has(2)).toEqual([1, 2])
+  })
+
+  test('of work that was rolled back to a savepoint are not told, and equal ones of a transaction once', async () => {
+    const mine = collector(ws)
+    await realtime.subscribe(mine.subscription)
+    await db.database.inWorkspace(ws, async (tx) => {
+      await appendRealtime(tx, 'message', { n: 1 })
+      const mark = realtimeMark(tx)
+      await appendRealtime(tx, 'message', { n: 2 })
+      dropRealtimeAfter(tx, mark)
+      await appendRealtime(tx, 'message', { n: 1 })
+      await appendRealtime(tx, 'message', { n: 3 })
+    })
+    expect(await mine.has(2)).toEqual([1, 3])
   })
 
   test('a reader that was away gets what it missed, then live events, each once', async () => {

@@ -22,14 +22,51 @@ export type Cursor = string & { readonly __id: 'cursor' }
 /** The name readers of realtime events wait for. */
 export const REALTIME = 'realtime'
 
-/** Adds an event; it is delivered after the commit. The payload may hold what members of the workspace may see. */
-export async function appendRealtime(tx: Tx, topic: string, payload: Json): Promise<void> {
-  await tx.query({
-    name: 'realtime-append',
-    text: 'insert into realtime_events (workspace_id, topic, payload) values ($1, $2, $3::jsonb)',
-    values: [tx.workspaceId, topic, JSON.stringify(payload)],
+interface NewEvent {
+  readonly topic: string
+  readonly payload: string
+}
+
+const unwritten = new WeakMap<Tx, NewEvent[]>()
+
+/**
+ * Adds an event; it is delivered after the commit. The payload may hold what members of the workspace may see.
+ * The events of a transaction are written together at its end, one statement for all.
+ */
+export function appendRealtime(tx: Tx, topic: string, payload: Json): Promise<void> {
+  eventsOf(tx).push({ topic, payload: JSON.stringify(payload) })
+  return Promise.resolve()
+}
+
+/** Where the events of a transaction stand, for `dropRealtimeAfter`. */
+export function realtimeMark(tx: Tx): number {
+  return unwritten.get(tx)?.length ?? 0
+}
+
+/** Takes back the events added after a mark: the work that they tell of was rolled back to a savepoint. */
+export function dropRealtimeAfter(tx: Tx, mark: number): void {
+  const events = unwritten.get(tx)
+  if (events !== undefined) events.length = mark
+}
+
+function eventsOf(tx: Tx): NewEvent[] {
+  const known = unwritten.get(tx)
+  if (known !== undefined) return known
+  const events: NewEvent[] = []
+  unwritten.set(tx, events)
+  tx.beforeCommit(async () => {
+    if (events.length === 0) return
+    const once = [...new Map(events.map((event) => [`${event.topic} ${event.payload}`, event])).values()]
+    await tx.query({
+      name: 'realtime-append',
+      text: `insert into realtime_events (workspace_id, topic, payload)
+        select $1, e.topic, e.payload::jsonb from unnest($2::text[], $3::text[]) with ordinality as e (topic, payload, place)
+        order by e.place`,
+      values: [tx.workspaceId, once.map((event) => event.topic), once.map((event) => event.payload)],
+    })
+    tx.wake(REALTIME)
   })
-  tx.wake(REALTIME)
+  return events
 }
 
 /** The next events of the workspace after a place, oldest first. @returns fewer than `limit` at the end. */

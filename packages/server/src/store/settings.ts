@@ -65,9 +65,24 @@ export async function settingsInForce(tx: Tx, integrationId: IntegrationId): Pro
   const values: Record<string, unknown> = {}
   for (const name of SECTION_NAMES) {
     versions[name] = saved.get(name)?.version ?? 0
-    values[name] = presentValue(name, saved.get(name)?.value)
+    values[name] = sharedPresentValue(name, saved.get(name)?.value)
   }
   return { ...values, versions } as unknown as IntegrationSettings
+}
+
+/** Values brought to the present schema lately, by what is stored: each decision reads them, and it is slow. */
+const presentValues = new Map<string, Record<string, unknown>>()
+const MAX_PRESENT_VALUES = 1_000
+
+/** As `presentValue`, remembered. The answer is shared: nobody may change it. */
+function sharedPresentValue(section: SectionName, stored: unknown): Record<string, unknown> {
+  const key = `${section} ${JSON.stringify(stored)}`
+  const known = presentValues.get(key)
+  if (known !== undefined) return known
+  const value = presentValue(section, stored)
+  if (presentValues.size >= MAX_PRESENT_VALUES) presentValues.clear()
+  presentValues.set(key, value)
+  return value
 }
 
 /** A stored value as the present schema wants it. */
