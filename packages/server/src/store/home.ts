@@ -2,14 +2,52 @@ import type { PortalId } from '@trunkline/contracts/ids'
 import { sql } from 'kysely'
 import type { Tx } from './database.ts'
 
-/** Accepted events by how they ended; `total` counts the same events another way, in the same snapshot. */
+/** The ledger speaks of so many days: a little less than the keys of accepted events are kept (`keep-house`, 60). */
+const LEDGER_DAYS = 59
+
+/**
+ * Accepted events by how they ended, as of one moment, told by three places that are written apart: the keys that the
+ * door keeps in the transaction before it answers 200 (`total`), the events themselves, and the last line about each in
+ * the append-only ledger. A group counts as many events as both of the latter know of; one that was lost, or whose
+ * outcome was lost or altered, is in `total` and in no group.
+ */
 export async function ledgerCounts(
   tx: Tx,
 ): Promise<{ total: number; groups: { outcome: string; reason: string | null; count: number }[] }> {
-  const { rows } = await sql<{ outcome: string; reason: string | null; count: number; total: number }>`
-    select outcome, reason, count(*)::int as count, (select count(*)::int from inbound_events) as total
-    from inbound_events group by outcome, reason order by outcome, count(*) desc, reason`.execute(tx.kysely)
-  return { total: rows[0]?.total ?? 0, groups: rows.map(({ total: _, ...group }) => group) }
+  // By the event's id in all three, so that the edge of the window cuts them alike.
+  const since = firstIdAt(new Date(Date.now() - LEDGER_DAYS * 86_400_000))
+  const { rows } = await sql<{
+    total: number
+    outcome: string | null
+    reason: string | null
+    count: number
+  }>`with accepted as (
+      select count(*)::int as total from inbound_keys where event_id >= ${since}::uuid
+    ), events as (
+      select outcome, coalesce(reason, '') as reason, count(*)::int as count from inbound_events
+      where id >= ${since}::uuid group by 1, 2
+    ), lines as (
+      select outcome, coalesce(reason, '') as reason, count(*)::int as count
+      from (
+        select distinct on (event_id) outcome, reason from outcomes where event_id >= ${since}::uuid
+        order by event_id, seq desc
+      ) last
+      where outcome <> 'pending' group by 1, 2
+    ), waiting as (
+      -- An event gets its first line when it ends.
+      select total - coalesce((select sum(count) from lines), 0)::int as count from accepted
+    )
+    select accepted.total, events.outcome, nullif(events.reason, '') as reason,
+      case when events.outcome = 'pending' then least(events.count, waiting.count)
+        else least(events.count, coalesce(lines.count, 0)) end as count
+    from accepted cross join waiting left join events on true left join lines using (outcome, reason)
+    order by events.outcome, events.count desc, events.reason`.execute(tx.kysely)
+  return {
+    total: rows[0]!.total,
+    groups: rows.flatMap(({ outcome, reason, count }) =>
+      outcome === null ? [] : [{ outcome, reason, count }],
+    ),
+  }
 }
 
 /** The numbers of a day that began at `since`. */
