@@ -1,10 +1,12 @@
 import type { TraceLine } from '@trunkline/contracts/crm/decision'
 import type { TransferFacts } from '@trunkline/contracts/crm/facts'
 import type { CardFields, PlanStep, Target } from '@trunkline/contracts/crm/plan'
-import type { IntegrationSettings } from '@trunkline/contracts/settings/index'
 import { renderTitle } from '../templates/render-title.ts'
 import { CHAT_EVENT_TYPE, DEFAULT_TITLE_TEMPLATE, type TitleVariables } from '../templates/title-variables.ts'
-import { responsibleFor, type SectionRules, siteOf } from './rules.ts'
+import type { GateInput } from './gates.ts'
+import { siteOf } from './rule-facts.ts'
+import { responsibleFor } from './rules.ts'
+import { passingOf } from './section.ts'
 import { CREATE_CONTACT, CREATE_DEAL, CREATE_LEAD, commentKey, notifyKey } from './step-keys.ts'
 import { line, refText } from './trace.ts'
 
@@ -15,17 +17,14 @@ import { line, refText } from './trace.ts'
  * A contact that this conversation made before is used again, never made twice.
  * @returns undefined when nobody can be responsible; the trace says so.
  */
-export function creationSteps(
-  facts: TransferFacts,
-  settings: IntegrationSettings,
-  rules: SectionRules,
-  trace: TraceLine[],
-): PlanStep[] | undefined {
+export function creationSteps(input: GateInput, trace: TraceLine[]): PlanStep[] | undefined {
+  const { facts, settings } = input
+  const passing = passingOf(facts, settings)
   const { crmMode } = facts.portal
-  const setting = settings.chats.cardKind
+  const setting = passing.cardKind
   const card = setting === 'deal' || crmMode === 'simple' ? 'deal' : 'lead'
   const ownContact = facts.bound.crmContact
-  const responsibleId = responsibleFor(rules.responsible, settings.chats.defaultResponsibleId, facts, trace)
+  const responsibleId = responsibleFor(passing.responsibleRules, passing.defaultResponsibleId, input, trace)
   if (responsibleId === undefined) return undefined
 
   const locale = facts.locale ?? 'ru'
@@ -71,12 +70,12 @@ export function creationSteps(
   }
   const made: Target = { step: key }
   steps.push({ kind: 'comment', key: commentKey(made), target: made })
-  if (settings.chats.notifyResponsible) {
+  if (passing.notifyResponsible) {
     steps.push({ kind: 'notify', key: notifyKey(key), userId: responsibleId, about: made })
   }
   trace.push(
-    line('notify', settings.chats.notifyResponsible ? 'chose' : 'skip', {
-      notifyResponsible: settings.chats.notifyResponsible,
+    line('notify', passing.notifyResponsible ? 'chose' : 'skip', {
+      notifyResponsible: passing.notifyResponsible,
       userId: responsibleId,
     }),
   )

@@ -4,10 +4,11 @@ import type { LookupRequest, TransferFacts } from '@trunkline/contracts/crm/fact
 import type { PlanStep } from '@trunkline/contracts/crm/plan'
 import type { IntegrationSettings } from '@trunkline/contracts/settings/index'
 import { creationSteps } from './create.ts'
-import { passGates } from './gates.ts'
+import { type GateInput, passGates } from './gates.ts'
 import { identify, same } from './identity.ts'
 import { compareIds } from './order.ts'
-import { NO_RULES, type SectionRules } from './rules.ts'
+import { ruleFacts } from './rule-facts.ts'
+import { passingOf } from './section.ts'
 import { commentKey } from './step-keys.ts'
 import { chooseTarget } from './target.ts'
 import { line, refText } from './trace.ts'
@@ -15,18 +16,15 @@ import { line, refText } from './trace.ts'
 /**
  * Decides what a conversation becomes in Bitrix24: the one procedure of requirements §1.6.
  *
- * Synchronous, total, deterministic: same facts, settings and rules give the same answer byte for byte, whatever
+ * Synchronous, total, deterministic: same facts and settings give the same answer byte for byte, whatever
  * the order of the portal's answer. Two calls: without `facts.crm` it may answer `need`; ask the portal and call
  * again with the answer. Nothing is asked when a gate stops, when the conversation is already written into
  * cards (the plan then only keeps their comments going), or when there is nothing to search by.
  */
-export function decide(
-  facts: TransferFacts,
-  settings: IntegrationSettings,
-  rules: SectionRules = NO_RULES,
-): Decision {
+export function decide(facts: TransferFacts, settings: IntegrationSettings): Decision {
   const trace: TraceLine[] = []
-  const stopped = passGates({ facts, settings, rules }, trace)
+  const input: GateInput = { facts, settings, values: ruleFacts(facts) }
+  const stopped = passGates(input, trace)
   if (stopped) return { ...stopped, plan: { steps: [] }, trace }
 
   const gone = facts.gone ?? []
@@ -48,16 +46,13 @@ export function decide(
     trace.push(line('lookup', 'note', { ...keys, found: facts.crm?.candidates.length ?? null }))
     if (!facts.crm) return { need: request, trace }
   }
-  return decideByCards(facts, settings, rules, trace)
+  return decideByCards(input, trace)
 }
 
 /** CLASS, TARGET and CREATE, once it is known what the portal has. */
-function decideByCards(
-  facts: TransferFacts,
-  settings: IntegrationSettings,
-  rules: SectionRules,
-  trace: TraceLine[],
-): Decision {
+function decideByCards(input: GateInput, trace: TraceLine[]): Decision {
+  const { facts, settings } = input
+  const passing = passingOf(facts, settings)
   const identity = identify(facts.crm?.candidates ?? [], facts)
   // A contact without a card is the first half of what this conversation began to make; it is not an old client.
   const begun = identity.cards.filter((card) => facts.bound.crmContact && same(card, facts.bound.crmContact))
@@ -67,7 +62,7 @@ function decideByCards(
   const contactClass = cards.length > 0 ? 'repeated' : 'first'
   trace.push(line('class', 'chose', { class: contactClass, found: cards.length }))
 
-  const choice = chooseTarget(cards, settings.chats)
+  const choice = chooseTarget(cards, passing)
   const verdicts = [
     ...choice.verdicts,
     ...begun.map((card) => ({ card, why: 'made-by-us-card-follows' as const })),
@@ -92,9 +87,9 @@ function decideByCards(
     trace.push(
       line('target', 'chose', {
         rule: choice.rule,
-        repeatedContactCreates: settings.chats.repeatedContactCreates,
-        commentPriority: settings.chats.commentPriority,
-        addToClosed: settings.chats.addToClosed,
+        repeatedContactCreates: passing.repeatedContactCreates,
+        commentPriority: passing.commentPriority,
+        addToClosed: passing.addToClosed,
         targets: choice.targets.map(refText),
         titles: choice.targets.map((card) => card.title),
       }),
@@ -104,11 +99,11 @@ function decideByCards(
   }
 
   if (contactClass === 'repeated') {
-    trace.push(line('came-back', 'note', { closed: cards.length, addToClosed: settings.chats.addToClosed }))
+    trace.push(line('came-back', 'note', { closed: cards.length, addToClosed: passing.addToClosed }))
   } else if (facts.bound.crmContact) {
     trace.push(line('creation-continued', 'note', { contact: refText(facts.bound.crmContact) }))
   }
-  const steps = creationSteps(facts, settings, rules, trace)
+  const steps = creationSteps(input, trace)
   if (!steps) return { outcome: 'held', reason: 'no-responsible', contactClass, plan: { steps: [] }, trace }
   return { outcome: 'passed', contactClass, plan: { steps }, trace }
 }

@@ -1,5 +1,7 @@
 import { type Text, text } from '@trunkline/contracts/locale'
 import type { Outcome, Reason } from '@trunkline/contracts/outcome'
+import type { PassingSectionName } from '@trunkline/contracts/settings/index'
+import { SECTION_TITLES } from './trace-words.ts'
 
 const REASON_SENTENCES: Readonly<Record<Reason, Text>> = {
   'no-integration': text(
@@ -7,14 +9,17 @@ const REASON_SENTENCES: Readonly<Record<Reason, Text>> = {
     'Not passed: no Bitrix24 portal is chosen yet.',
   ),
   reauthorise: text(
-    'Ждёт: портал Битрикс24 не подключён. Как только его подключат снова, чат будет передан целиком.',
-    'Waits: the Bitrix24 portal is not connected. Once it is, the conversation will be passed in full.',
+    'Ждёт: портал Битрикс24 не подключён. Как только его подключат снова, всё будет передано целиком.',
+    'Waits: the Bitrix24 portal is not connected. Once it is, all will be passed in full.',
   ),
   'main-off': text(
     'Не передано: интеграция выключена на главной вкладке.',
     'Not passed: the integration is off in the Main section.',
   ),
-  'section-off': text('Не передано: раздел «Чаты» выключен.', 'Not passed: the Chats section is off.'),
+  'section-off': text(
+    'Не передано: раздел настроек выключен.',
+    'Not passed: the section of the settings is off.',
+  ),
   'chats-off': text('Не передано: передача чатов выключена.', 'Not passed: passing chats is off.'),
   'requests-off': text(
     'Не передано: передача офлайн-заявок выключена.',
@@ -29,8 +34,8 @@ const REASON_SENTENCES: Readonly<Record<Reason, Text>> = {
     'Not passed: an operator began the chat and the client has not answered yet.',
   ),
   'unknown-client': text(
-    'Не передано: клиент не найден в Битрикс24, а настройки разрешают только известных клиентов.',
-    'Not passed: Bitrix24 does not know this client, and the settings pass known clients only.',
+    'Не передано: в Битрикс24 у клиента нет карточки, куда писать, а настройки разрешают передавать только известных клиентов.',
+    'Not passed: the client has no card in Bitrix24 to write into, and the settings pass known clients only.',
   ),
   'channel-not-selected': text(
     'Не передано: этот канал не выбран для передачи.',
@@ -41,8 +46,8 @@ const REASON_SENTENCES: Readonly<Record<Reason, Text>> = {
     'Not passed: the transfer filter says so.',
   ),
   'no-contact-data': text(
-    'Ждёт: нет ни телефона, ни почты клиента. Когда они появятся, чат будет передан целиком.',
-    'Waits: neither phone nor e-mail of the client is known. Once they are, the conversation will be passed in full.',
+    'Ждёт: нет ни телефона, ни почты клиента. Когда они появятся, всё будет передано целиком.',
+    'Waits: neither phone nor e-mail of the client is known. Once they are, all will be passed in full.',
   ),
   'waiting-for-operator': text(
     'Ждёт ответа оператора: так выбрано в настройках.',
@@ -73,8 +78,8 @@ const REASON_SENTENCES: Readonly<Record<Reason, Text>> = {
     'The answer of Bitrix24 was lost, and it is not known whether the data were written. Check the card and try again.',
   ),
   'no-responsible': text(
-    'Ждёт: некого назначить ответственным. Выберите его в настройках раздела «Чаты».',
-    'Waits: there is nobody to be responsible. Choose one in the settings of the Chats section.',
+    'Ждёт: некого назначить ответственным. Выберите его в настройках передачи.',
+    'Waits: there is nobody to be responsible. Choose one in the settings of passing.',
   ),
   bug: text(
     'Ошибка на нашей стороне. Событие сохранено, его можно обработать ещё раз.',
@@ -90,9 +95,17 @@ const OUTCOME_SENTENCES: Readonly<Record<Outcome, Text>> = {
   failed: text('Передать в Битрикс24 не удалось.', 'It could not be passed to Bitrix24.'),
 }
 
-/** One sentence that answers "why?": the reason where there is one, else the outcome. */
-export function explainOutcome(outcome: Outcome, reason?: Reason | null): Text {
-  return reason === undefined || reason === null || outcome === 'passed' || outcome === 'pending'
-    ? OUTCOME_SENTENCES[outcome]
-    : REASON_SENTENCES[reason]
+/**
+ * One sentence that answers "why?": the reason where there is one, else the outcome. `section` is the one that the
+ * event falls under, so that the sentence may name it.
+ */
+export function explainOutcome(outcome: Outcome, reason?: Reason | null, section?: PassingSectionName): Text {
+  if (reason === undefined || reason === null || outcome === 'passed' || outcome === 'pending') {
+    return OUTCOME_SENTENCES[outcome]
+  }
+  if (reason === 'section-off' && section !== undefined) {
+    const title = SECTION_TITLES[section]
+    return text(`Не передано: раздел «${title.ru}» выключен.`, `Not passed: the ${title.en} section is off.`)
+  }
+  return REASON_SENTENCES[reason]
 }

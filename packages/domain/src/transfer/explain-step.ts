@@ -27,6 +27,17 @@ function subject(step: PlanStep, names: NameBook): Text {
       const target = targetName(step.target, names)
       return text(`Переписка в карточке (${target.ru})`, `Conversation in the card (${target.en})`)
     }
+    case 'create-activity': {
+      const target = targetName(step.target, names)
+      return text(`Дело «${step.subject}» (${target.ru})`, `Activity “${step.subject}” (${target.en})`)
+    }
+    case 'fill-fields': {
+      const target = targetName(step.target, names)
+      return text(
+        `Дополнительные поля карточки (${target.ru})`,
+        `Additional fields of the card (${target.en})`,
+      )
+    }
     case 'notify': {
       const user = userName(step.userId, names)
       const about = targetName(step.about, names)

@@ -1,14 +1,11 @@
 import type { TraceLine } from '@trunkline/contracts/crm/decision'
-import type { Json } from '@trunkline/contracts/json'
 import { type Text, text } from '@trunkline/contracts/locale'
 import { CHAT_FIELDS } from '../rules/catalogue.ts'
+import { GATE_SENTENCES } from './explain-gates.ts'
 import { cardName, dayOf, type NameBook, plural, shown, userName } from './names.ts'
-import { PORTAL_STATE_WORDS } from './portal-state-words.ts'
 import { type CandidateReason, TRACE_CODES, type TraceCode } from './trace.ts'
-import { CANDIDATE_WHY, CONTACT_DATA, FILTER, IDENTITY, PRIORITY, WARNINGS } from './trace-words.ts'
-
-type Values = Readonly<Record<string, Json>>
-type Sentence = (values: Values, names: NameBook, verdict: TraceLine['verdict']) => Text
+import { cards, list, pick, type Sentence, type Values } from './trace-sentence.ts'
+import { CANDIDATE_WHY, IDENTITY, PRIORITY, WARNINGS } from './trace-words.ts'
 
 /**
  * A line of a trace as a sentence in both languages, with the values it compared. A code that this version does not
@@ -31,89 +28,8 @@ function isTraceCode(code: string): code is TraceCode {
   return (TRACE_CODES as readonly string[]).includes(code)
 }
 
-const onOff = (on: boolean, ru: [string, string], en: [string, string]): Text =>
-  on ? text(ru[0], en[0]) : text(ru[1], en[1])
-
-function list(value: Json | undefined): string[] {
-  return Array.isArray(value) ? value.map(String) : []
-}
-
-function pick(table: Readonly<Record<string, Text>>, value: Json | undefined): Text {
-  const key = String(value)
-  return Object.hasOwn(table, key) ? table[key]! : text(shown(value), shown(value))
-}
-
-/** Cards named one after another. */
-function cards(refs: readonly string[], names: NameBook, titles: readonly string[] = []): Text {
-  const words = refs.map((ref, index) => cardName(ref, names, titles[index]))
-  return text(words.map((one) => one.ru).join('; ') || '—', words.map((one) => one.en).join('; ') || '—')
-}
-
 const SENTENCES: Readonly<Record<TraceCode, Sentence>> = {
-  'gate-portal': (values) => {
-    const state = pick(PORTAL_STATE_WORDS, values.state)
-    return values.state === 'connected'
-      ? text('Портал Битрикс24 подключён.', 'The Bitrix24 portal is connected.')
-      : text(
-          `Портал Битрикс24 не готов: ${state.ru}. Чат ждёт подключения.`,
-          `The Bitrix24 portal is not ready: ${state.en}. The conversation waits for the connection.`,
-        )
-  },
-  'gate-main': (values) =>
-    onOff(
-      values.active === true,
-      ['Интеграция включена на главной вкладке.', 'Интеграция выключена на главной вкладке.'],
-      ['The integration is on in the Main section.', 'The integration is off in the Main section.'],
-    ),
-  'gate-section': (values) =>
-    onOff(
-      values.active === true,
-      ['Раздел «Чаты» включён.', 'Раздел «Чаты» выключен.'],
-      ['The Chats section is on.', 'The Chats section is off.'],
-    ),
-  'gate-chats': (values) =>
-    onOff(
-      values.enabled === true,
-      ['Передача чатов включена.', 'Передача чатов выключена.'],
-      ['Passing chats is on.', 'Passing chats is off.'],
-    ),
-  'gate-channel': (values, names) => {
-    const title = names.channels?.[String(values.channelId)] ?? shown(values.channel)
-    if (values.selected === true) {
-      return text(`Канал «${title}» выбран для передачи.`, `The channel “${title}” is selected for passing.`)
-    }
-    return values.bound === true
-      ? text(
-          `Канал «${title}» сняли с передачи, но начатый чат дописывается до конца.`,
-          `The channel “${title}” is no longer selected, but a conversation already begun is finished.`,
-        )
-      : text(
-          `Канал «${title}» не выбран для передачи.`,
-          `The channel “${title}” is not selected for passing.`,
-        )
-  },
-  'gate-filter': (values) => (FILTER[String(values.because)] ?? FILTER['no-rules']!)(shown(values.rule)),
-  'gate-contact-data': (values) => pick(CONTACT_DATA, values.by),
-  'gate-timing': (values) => {
-    if (values.timing === 'start') {
-      return text('Чаты передаются с первого сообщения.', 'Conversations are passed from the first message.')
-    }
-    if (values.closed === true) {
-      return text(
-        'Чаты передаются после завершения, и этот завершён.',
-        'Conversations are passed after they end, and this one has ended.',
-      )
-    }
-    return values.bound === true
-      ? text(
-          'Чаты передаются после завершения, но этот уже начали передавать и допишут.',
-          'Conversations are passed after they end, but this one was already begun and will be finished.',
-        )
-      : text(
-          'Чаты передаются после завершения, а этот ещё идёт.',
-          'Conversations are passed after they end, and this one still goes on.',
-        )
-  },
+  ...GATE_SENTENCES,
   'filter-rule': (values) => {
     const rule = shown(values.rule)
     const deny = values.action === 'deny'
@@ -144,8 +60,8 @@ const SENTENCES: Readonly<Record<TraceCode, Sentence>> = {
   bound: (values, names) => {
     const written = cards(list(values.targets), names)
     return text(
-      `Чат уже записан в Битрикс24, переписка дописывается туда же: ${written.ru}.`,
-      `The conversation is already in Bitrix24 and goes on being written there: ${written.en}.`,
+      `Обращение уже записано в Битрикс24, новое дописывается туда же: ${written.ru}.`,
+      `It is already in Bitrix24, and what is new goes on being written there: ${written.en}.`,
     )
   },
   lookup: (values) => {
@@ -207,8 +123,8 @@ const SENTENCES: Readonly<Record<TraceCode, Sentence>> = {
   'creation-continued': (values, names) => {
     const contact = cardName(shown(values.contact), names)
     return text(
-      `Контакт для этого чата уже создан (${contact.ru}), работа продолжена с этого места.`,
-      `The contact for this conversation was already made (${contact.en}); work went on from there.`,
+      `Контакт для этого обращения уже создан (${contact.ru}), работа продолжена с этого места.`,
+      `The card of the contact was already made (${contact.en}); work went on from there.`,
     )
   },
   'came-back': () =>
@@ -233,8 +149,8 @@ const SENTENCES: Readonly<Record<TraceCode, Sentence>> = {
     }
     const reason = pick(why, values.rule)
     return text(
-      `Переписка идёт сюда: ${where.ru} (${reason.ru}).`,
-      `The conversation goes here: ${where.en} (${reason.en}).`,
+      `Записывается сюда: ${where.ru} (${reason.ru}).`,
+      `It is written here: ${where.en} (${reason.en}).`,
     )
   },
   create: (values, names) => {

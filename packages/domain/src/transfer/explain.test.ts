@@ -3,6 +3,7 @@ import type { TraceLine } from '@trunkline/contracts/crm/decision'
 import type { PlanStep } from '@trunkline/contracts/crm/plan'
 import type { Text } from '@trunkline/contracts/locale'
 import { OUTCOMES, REASONS } from '@trunkline/contracts/outcome'
+import type { ChatsSettings } from '@trunkline/contracts/settings/index'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decide } from './decide.ts'
@@ -17,7 +18,6 @@ import {
   someSettings,
 } from './facts.fixture.ts'
 import { plural } from './names.ts'
-import type { SectionRules } from './rules.ts'
 import { CANDIDATE_REASONS, TRACE_CODES } from './trace.ts'
 
 /** A sentence fit for a person: whole, in its language, no hole left by a missing value. */
@@ -29,8 +29,8 @@ function expectSentence({ ru, en }: Text): void {
   }
 }
 
-const rules: SectionRules = {
-  transfer: [
+const rules: Pick<ChatsSettings, 'transferRules' | 'responsibleRules'> = {
+  transferRules: [
     {
       id: 't1',
       title: 'Только не спам',
@@ -49,7 +49,7 @@ const rules: SectionRules = {
       when: { combinator: 'or', rules: [{ field: 'gone', operator: '=', value: 'x' }] },
     },
   ],
-  responsible: [
+  responsibleRules: [
     {
       id: 'r1',
       title: 'Опт',
@@ -75,19 +75,19 @@ describe('the trace', () => {
     }
     const withRules = fc.constantFrom(
       rules,
-      { ...rules, transfer: [] },
-      { transfer: [], responsible: rules.responsible.slice(1) },
-      undefined,
+      { ...rules, transferRules: [] },
+      { transferRules: [], responsibleRules: rules.responsibleRules.slice(1) },
+      {},
     )
     fc.assert(
       fc.property(anyFacts, anySettings, withRules, (facts, settings, some) =>
-        collect(decide(facts, settings, some).trace),
+        collect(decide(facts, { ...settings, chats: { ...settings.chats, ...some } }).trace),
       ),
       { numRuns: 300 },
     )
     fc.assert(
       fc.property(anyFacts, openSettings, withRules, (facts, settings, some) =>
-        collect(decide(facts, settings, some).trace),
+        collect(decide(facts, { ...settings, chats: { ...settings.chats, ...some } }).trace),
       ),
       { numRuns: 1000 },
     )
@@ -125,7 +125,7 @@ describe('the trace', () => {
       'Повторное обращение: в Битрикс24 у клиента 2 карточки.',
       'Найдено через контакт: сделка № 12 «Окна», создано 01.02.2026 — выбрано.',
       'Найдено по телефону: контакт № 5 «contact 5», создано 01.01.2026 — не понадобилось: нашлась подходящая сделка или лид.',
-      'Переписка идёт сюда: сделка № 12 «Окна» (самое новое из открытого, порядок: сначала сделка).',
+      'Записывается сюда: сделка № 12 «Окна» (самое новое из открытого, порядок: сначала сделка).',
     ])
   })
 

@@ -4,6 +4,7 @@ import {
   type ChatsSettings,
   defaultSettings,
   type IntegrationSettings,
+  type RequestsSettings,
 } from '@trunkline/contracts/settings/index'
 import fc from 'fast-check'
 
@@ -41,6 +42,21 @@ export function someFacts(change: Partial<TransferFacts> = {}): TransferFacts {
     },
     bound: { targets: [] },
     knownCards: [],
+    ...change,
+  }
+}
+
+/** What a site's own form left. */
+export function someRequest(
+  change: Partial<NonNullable<TransferFacts['request']>> = {},
+): NonNullable<TransferFacts['request']> {
+  return {
+    formName: 'Обратный звонок',
+    formType: 'site-form',
+    technical: false,
+    personalDataConsent: true,
+    mailingConsent: false,
+    fields: [{ name: 'city', label: 'Город', value: 'Казань' }],
     ...change,
   }
 }
@@ -113,6 +129,12 @@ export const anyCandidate: fc.Arbitrary<Candidate> = fc
     } as Candidate
   })
 
+/** The same values for requests: what both sections have. */
+export function requestsLike(chats: ChatsSettings): RequestsSettings {
+  const { messengerIdIsContactData: _1, ignoreOperatorStarted: _2, timing: _3, ...both } = chats
+  return both
+}
+
 export const anySettings: fc.Arbitrary<IntegrationSettings> = fc
   .record({
     main: fc.record({ active: fc.boolean() }),
@@ -124,7 +146,8 @@ export const anySettings: fc.Arbitrary<IntegrationSettings> = fc
       cardKind: fc.constantFrom('by-crm-mode', 'deal'),
       commentPriority: fc.constantFrom('deal', 'lead', 'both'),
       addToClosed: fc.boolean(),
-      timing: fc.constantFrom('start', 'end'),
+      timing: fc.constantFrom('start', 'operator', 'end'),
+      ignoreOperatorStarted: fc.boolean(),
       passWithoutContactData: fc.boolean(),
       messengerIdIsContactData: fc.boolean(),
       notifyResponsible: fc.boolean(),
@@ -133,23 +156,23 @@ export const anySettings: fc.Arbitrary<IntegrationSettings> = fc
   .map(({ main, chats }) => ({
     main,
     chats: { ...defaultSettings('chats'), ...chats },
-    requests: defaultSettings('requests'),
+    requests: requestsLike({ ...defaultSettings('chats'), ...chats }),
     versions: { main: 1, chats: 1, requests: 0 },
   }))
 
 /** Settings with every switch on, so that most runs reach the choice of a target. */
-export const openSettings: fc.Arbitrary<IntegrationSettings> = anySettings.map((settings) => ({
-  ...settings,
-  main: { active: true },
-  chats: {
+export const openSettings: fc.Arbitrary<IntegrationSettings> = anySettings.map((settings) => {
+  const chats: ChatsSettings = {
     ...settings.chats,
     active: true,
     enabled: true,
     channelIds: [CHANNEL_ID],
     timing: 'start',
+    ignoreOperatorStarted: false,
     passWithoutContactData: true,
-  },
-}))
+  }
+  return { ...settings, main: { active: true }, chats, requests: requestsLike(chats) }
+})
 
 export const anyFacts: fc.Arbitrary<TransferFacts> = fc
   .record({
@@ -161,6 +184,11 @@ export const anyFacts: fc.Arbitrary<TransferFacts> = fc
     activeUserIds: fc.constantFrom([], ['1'], ['1', '7']),
     actingUserId: fc.constantFrom('1', '1', ''),
     closed: fc.boolean(),
+    event: fc.constantFrom(undefined, undefined, 'chat' as const, 'request' as const),
+    technical: fc.constantFrom(false, false, true),
+    startedBy: fc.constantFrom(undefined, 'contact' as const, 'operator' as const),
+    contactWrote: fc.constantFrom(undefined, true, false),
+    operatorJoined: fc.boolean(),
     name: fc.option(fc.constantFrom('Анна', ' '), { nil: undefined }),
     phones: fc.constantFrom([], ['+79161234567'], ['+79161234567', '+79161234568']),
     emails: fc.constantFrom([], ['anna@example.com']),
@@ -188,6 +216,8 @@ export const anyFacts: fc.Arbitrary<TransferFacts> = fc
     return {
       now: base.now,
       ...(given.locale ? { locale: given.locale } : {}),
+      ...(given.event ? { event: given.event } : {}),
+      ...(given.event === 'request' ? { request: someRequest({ technical: given.technical }) } : {}),
       portal: {
         ...base.portal,
         state: given.state,
@@ -200,6 +230,9 @@ export const anyFacts: fc.Arbitrary<TransferFacts> = fc
         ...(given.closed ? { closedAt: '2026-03-01T11:00:00.000Z' } : {}),
         ...(given.pageUrl ? { pageUrl: given.pageUrl } : {}),
         ...(given.utm ? { utm: given.utm } : {}),
+        ...(given.startedBy ? { startedBy: given.startedBy } : {}),
+        ...(given.contactWrote === undefined ? {} : { contactWrote: given.contactWrote }),
+        ...(given.operatorJoined ? { operatorJoinedAt: '2026-03-01T10:30:00.000Z' } : {}),
       },
       contact: {
         id: base.contact.id,

@@ -2,26 +2,36 @@ import type { TraceLine } from '@trunkline/contracts/crm/decision'
 import type { TransferFacts } from '@trunkline/contracts/crm/facts'
 import type { Json } from '@trunkline/contracts/json'
 import type { Reason } from '@trunkline/contracts/outcome'
-import type { IntegrationSettings } from '@trunkline/contracts/settings/index'
-import { type SectionRules, transferFilter } from './rules.ts'
+import type { IntegrationSettings, PassingSectionName } from '@trunkline/contracts/settings/index'
+import type { RuleFacts } from '../rules/evaluate.ts'
+import { transferFilter } from './rules.ts'
+import { chatOnly, passingOf, sectionOf } from './section.ts'
 import { line, type TraceCode } from './trace.ts'
 
+/** `values`: what rules may compare, read from the facts once. */
 export interface GateInput {
   readonly facts: TransferFacts
   readonly settings: IntegrationSettings
-  readonly rules: SectionRules
+  readonly values: RuleFacts
 }
 
 interface GateResult {
   readonly passes: boolean
   readonly values: Record<string, Json>
+  /** Instead of the gate's own reason. */
+  readonly reason?: Reason
   /** Lines of the rules that the gate looked at, before its own. */
   readonly before?: readonly TraceLine[]
 }
 
+interface Stop {
+  readonly outcome: 'held' | 'not_passed'
+  readonly reason: Reason
+}
+
 interface Gate {
   readonly code: TraceCode
-  readonly stop: { readonly outcome: 'held' | 'not_passed'; readonly reason: Reason }
+  readonly stop: Stop
   readonly check: (input: GateInput) => GateResult
 }
 
@@ -30,127 +40,177 @@ function isBound(facts: TransferFacts): boolean {
   return facts.bound.targets.length > 0
 }
 
-function contactData({ facts, settings }: GateInput): GateResult {
-  const { phones, emails, messengerIds } = facts.contact
-  const { passWithoutContactData, messengerIdIsContactData } = settings.chats
-  const by = isBound(facts)
-    ? 'bound'
-    : phones.length > 0
-      ? 'phone'
-      : emails.length > 0
-        ? 'email'
-        : passWithoutContactData
-          ? 'not-required'
-          : messengerIdIsContactData && messengerIds.length > 0
-            ? 'messenger'
-            : 'nothing'
-  return {
-    passes: by !== 'nothing',
-    values: {
-      by,
-      phones: phones.length,
-      emails: emails.length,
-      messengerIds: messengerIds.length,
-      passWithoutContactData,
-      messengerIdIsContactData,
-    },
-  }
+const portal: Gate = {
+  code: 'gate-portal',
+  stop: { outcome: 'held', reason: 'reauthorise' },
+  check: ({ facts }) => ({
+    passes: facts.portal.state === 'connected',
+    values: { state: facts.portal.state },
+  }),
 }
 
-function timing({ facts, settings }: GateInput): GateResult {
-  const closed = facts.conversation.closedAt !== undefined
-  const bound = isBound(facts)
-  const passes = settings.chats.timing === 'start' || closed || bound
-  return { passes, values: { timing: settings.chats.timing, closed, bound } }
+const main: Gate = {
+  code: 'gate-main',
+  stop: { outcome: 'not_passed', reason: 'main-off' },
+  check: ({ settings }) => ({ passes: settings.main.active, values: { active: settings.main.active } }),
 }
 
-/** Gates g1…g8 of requirements §1.6, in order. */
-export const GATES: readonly Gate[] = [
-  {
-    code: 'gate-portal',
-    stop: { outcome: 'held', reason: 'reauthorise' },
-    check: ({ facts }) => ({
-      passes: facts.portal.state === 'connected',
-      values: { state: facts.portal.state },
-    }),
+const section: Gate = {
+  code: 'gate-section',
+  stop: { outcome: 'not_passed', reason: 'section-off' },
+  check: ({ facts, settings }) => {
+    const { active } = passingOf(facts, settings)
+    return { passes: active, values: { section: sectionOf(facts), active } }
   },
-  {
-    code: 'gate-main',
-    stop: { outcome: 'not_passed', reason: 'main-off' },
-    check: ({ settings }) => ({ passes: settings.main.active, values: { active: settings.main.active } }),
+}
+
+/** CHAT-23: chats and requests are switched on apart. */
+function enabled({ facts, settings }: GateInput): GateResult {
+  const on = passingOf(facts, settings).enabled
+  return { passes: on, values: { enabled: on } }
+}
+
+const chats: Gate = {
+  code: 'gate-chats',
+  stop: { outcome: 'not_passed', reason: 'chats-off' },
+  check: enabled,
+}
+
+const requests: Gate = {
+  code: 'gate-requests',
+  stop: { outcome: 'not_passed', reason: 'requests-off' },
+  check: enabled,
+}
+
+const channel: Gate = {
+  code: 'gate-channel',
+  stop: { outcome: 'not_passed', reason: 'channel-not-selected' },
+  check: ({ facts, settings }) => {
+    const { channelIds } = passingOf(facts, settings)
+    const selected = channelIds.includes(facts.conversation.channelId)
+    const bound = isBound(facts)
+    return {
+      passes: selected || bound,
+      values: {
+        channelId: facts.conversation.channelId,
+        channel: facts.conversation.channelTitle,
+        selected,
+        selectedCount: channelIds.length,
+        bound,
+      },
+    }
   },
-  {
-    code: 'gate-section',
-    stop: { outcome: 'not_passed', reason: 'section-off' },
-    check: ({ settings }) => ({
-      passes: settings.chats.active,
-      values: { section: 'chats', active: settings.chats.active },
-    }),
+}
+
+/** A form sent to try it out never becomes a card (requirements §1.8). */
+const technical: Gate = {
+  code: 'gate-technical',
+  stop: { outcome: 'not_passed', reason: 'technical-request' },
+  check: ({ facts }) => {
+    const trial = facts.request?.technical === true
+    return { passes: !trial, values: { technical: trial } }
   },
-  {
-    code: 'gate-chats',
-    stop: { outcome: 'not_passed', reason: 'chats-off' },
-    check: ({ settings }) => ({
-      passes: settings.chats.enabled,
-      values: { enabled: settings.chats.enabled },
-    }),
+}
+
+/** A chat that an operator began is of no interest until the client answers (requirements §1.8, is_ignore_outgoing_chats). */
+const startedBy: Gate = {
+  code: 'gate-started-by',
+  stop: { outcome: 'not_passed', reason: 'operator-started' },
+  check: ({ facts, settings }) => {
+    const ignoreOperatorStarted = chatOnly(facts, settings)?.ignoreOperatorStarted === true
+    const by = facts.conversation.startedBy ?? 'contact'
+    const contactWrote = facts.conversation.contactWrote ?? true
+    const bound = isBound(facts)
+    return {
+      passes: !ignoreOperatorStarted || by === 'contact' || contactWrote || bound,
+      values: { startedBy: by, contactWrote, ignoreOperatorStarted, bound },
+    }
   },
-  {
-    code: 'gate-channel',
-    stop: { outcome: 'not_passed', reason: 'channel-not-selected' },
-    check: ({ facts, settings }) => {
-      const selected = settings.chats.channelIds.includes(facts.conversation.channelId)
-      const bound = isBound(facts)
-      return {
-        passes: selected || bound,
-        values: {
-          channelId: facts.conversation.channelId,
-          channel: facts.conversation.channelTitle,
-          selected,
-          selectedCount: settings.chats.channelIds.length,
-          bound,
-        },
-      }
-    },
+}
+
+const filter: Gate = {
+  code: 'gate-filter',
+  stop: { outcome: 'not_passed', reason: 'denied-by-filter' },
+  check: ({ facts, settings, values }) => {
+    const { transferRules } = passingOf(facts, settings)
+    const result = transferFilter(transferRules, values)
+    return {
+      passes: result.passes,
+      values: {
+        because: result.because,
+        rules: transferRules.length,
+        ...(result.rule === undefined ? {} : { rule: result.rule }),
+      },
+      before: result.trace,
+    }
   },
-  {
-    code: 'gate-filter',
-    stop: { outcome: 'not_passed', reason: 'denied-by-filter' },
-    check: ({ facts, rules }) => {
-      const result = transferFilter(rules.transfer, facts)
-      return {
-        passes: result.passes,
-        values: {
-          because: result.because,
-          rules: rules.transfer.length,
-          ...(result.rule === undefined ? {} : { rule: result.rule }),
-        },
-        before: result.trace,
-      }
-    },
+}
+
+const contactData: Gate = {
+  code: 'gate-contact-data',
+  stop: { outcome: 'held', reason: 'no-contact-data' },
+  check: ({ facts, settings }) => {
+    const { phones, emails, messengerIds } = facts.contact
+    const { passWithoutContactData } = passingOf(facts, settings)
+    const messengerIdIsContactData = chatOnly(facts, settings)?.messengerIdIsContactData === true
+    const by = isBound(facts)
+      ? 'bound'
+      : phones.length > 0
+        ? 'phone'
+        : emails.length > 0
+          ? 'email'
+          : passWithoutContactData
+            ? 'not-required'
+            : messengerIdIsContactData && messengerIds.length > 0
+              ? 'messenger'
+              : 'nothing'
+    return {
+      passes: by !== 'nothing',
+      values: {
+        by,
+        phones: phones.length,
+        emails: emails.length,
+        messengerIds: messengerIds.length,
+        passWithoutContactData,
+        messengerIdIsContactData,
+      },
+    }
   },
-  {
-    code: 'gate-contact-data',
-    stop: { outcome: 'held', reason: 'no-contact-data' },
-    check: contactData,
+}
+
+/** CHAT-62, CHAT-63, UIS-22: from the first message, from an operator's answer, or after the end. */
+const timing: Gate = {
+  code: 'gate-timing',
+  stop: { outcome: 'held', reason: 'waiting-for-end' },
+  check: ({ facts, settings }) => {
+    const from = chatOnly(facts, settings)?.timing ?? 'start'
+    const closed = facts.conversation.closedAt !== undefined
+    const operatorJoined = facts.conversation.operatorJoinedAt !== undefined
+    const bound = isBound(facts)
+    return {
+      passes: from === 'start' || closed || bound || (from === 'operator' && operatorJoined),
+      values: { timing: from, closed, operatorJoined, bound },
+      ...(from === 'operator' ? { reason: 'waiting-for-operator' as const } : {}),
+    }
   },
-  {
-    code: 'gate-timing',
-    stop: { outcome: 'held', reason: 'waiting-for-end' },
-    check: timing,
-  },
-]
+}
+
+/** Gates g1…g8 of requirements §1.6 for each section, in order. */
+export const GATES: Readonly<Record<PassingSectionName, readonly Gate[]>> = {
+  chats: [portal, main, section, chats, channel, startedBy, filter, contactData, timing],
+  requests: [portal, main, section, requests, channel, technical, filter, contactData],
+}
 
 /**
  * Asks every gate and leaves a line for each, so that a person sees at once all that stands in the way;
  * the first one that stops is the outcome.
  */
-export function passGates(input: GateInput, trace: TraceLine[]): Gate['stop'] | undefined {
-  let stopped: Gate['stop'] | undefined
-  for (const gate of GATES) {
-    const { passes, values, before } = gate.check(input)
+export function passGates(input: GateInput, trace: TraceLine[]): Stop | undefined {
+  let stopped: Stop | undefined
+  for (const gate of GATES[sectionOf(input.facts)]) {
+    const { passes, values, before, reason } = gate.check(input)
     trace.push(...(before ?? []), line(gate.code, passes ? 'pass' : 'stop', values))
-    if (!passes) stopped ??= gate.stop
+    if (!passes) stopped ??= reason === undefined ? gate.stop : { ...gate.stop, reason }
   }
   return stopped
 }

@@ -7,41 +7,6 @@ import { line } from './trace.ts'
 
 type RuleHead = Pick<TransferRule, 'title' | 'active' | 'when'>
 
-/** The ordered rule lists of a section. */
-export interface SectionRules {
-  readonly transfer: readonly TransferRule[]
-  readonly responsible: readonly ResponsibleRule[]
-}
-
-export const NO_RULES: SectionRules = { transfer: [], responsible: [] }
-
-/** Values of the catalogue's fields for one conversation. */
-export function ruleFacts(facts: TransferFacts): RuleFacts {
-  const { conversation, contact } = facts
-  const utm = conversation.utm ?? {}
-  return {
-    channelId: conversation.channelId,
-    channelType: conversation.channelType,
-    site: siteOf(conversation.pageUrl),
-    pageUrl: conversation.pageUrl,
-    'utm.source': utm.source,
-    'utm.medium': utm.medium,
-    'utm.campaign': utm.campaign,
-    'utm.content': utm.content,
-    'utm.term': utm.term,
-    openingText: conversation.openingText,
-    phone: contact.phones,
-    email: contact.emails,
-    contactName: contact.name,
-    conversationNumber: conversation.number,
-  }
-}
-
-/** Host of a page address; empty when there is none or it is not an address. */
-export function siteOf(pageUrl: string | undefined): string {
-  return pageUrl !== undefined && URL.canParse(pageUrl) ? new URL(pageUrl).hostname : ''
-}
-
 /** Whether one rule matches, with the warnings of its conditions as trace lines. */
 function ruleMatches(rule: RuleHead, values: RuleFacts, trace: TraceLine[]): boolean {
   const { matches, warnings } = evaluate(rule.when, values, CHAT_FIELDS)
@@ -64,11 +29,10 @@ export interface FilterResult {
 /**
  * The transfer filter: no rules pass all; any matching Deny stops; where Allow rules exist one of them must match.
  */
-export function transferFilter(rules: readonly TransferRule[], facts: TransferFacts): FilterResult {
+export function transferFilter(rules: readonly TransferRule[], values: RuleFacts): FilterResult {
   const active = rules.filter((rule) => rule.active)
   if (active.length === 0) return { passes: true, because: 'no-rules', trace: [] }
   const trace: TraceLine[] = []
-  const values = ruleFacts(facts)
   const matching = active.filter((rule) => {
     const matched = ruleMatches(rule, values, trace)
     trace.push(
@@ -91,13 +55,12 @@ export function transferFilter(rules: readonly TransferRule[], facts: TransferFa
 export function responsibleFor(
   rules: readonly ResponsibleRule[],
   defaultId: string,
-  facts: TransferFacts,
+  { facts, values }: { readonly facts: TransferFacts; readonly values: RuleFacts },
   trace: TraceLine[],
 ): string | undefined {
   // An empty list means that the directory was not read yet: nobody is known to be dismissed.
   const active = facts.portal.activeUserIds
   const usable = (userId: string) => userId !== '' && (active.length === 0 || active.includes(userId))
-  const values = ruleFacts(facts)
   for (const rule of rules.filter((candidate) => candidate.active)) {
     const matched = ruleMatches(rule, values, trace)
     const chosen = matched && usable(rule.userId)

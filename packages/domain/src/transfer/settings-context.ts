@@ -1,4 +1,5 @@
-import type { CrmMode } from '@trunkline/contracts/crm/facts'
+import type { EntityType } from '@trunkline/contracts/crm/entity'
+import type { CrmMode, PortalFieldFacts } from '@trunkline/contracts/crm/facts'
 import type { Text } from '@trunkline/contracts/locale'
 import type { ChatsSettings, MainSettings, RequestsSettings } from '@trunkline/contracts/settings/index'
 
@@ -7,6 +8,20 @@ export interface SectionValues {
   readonly main: MainSettings
   readonly chats: ChatsSettings
   readonly requests: RequestsSettings
+}
+
+/** A pipeline with its stages in the portal's order. */
+export interface PortalPipelineFacts {
+  readonly entity: 'lead' | 'deal'
+  readonly id: string
+  readonly name: string
+  readonly isDefault?: boolean
+  readonly stages: readonly { readonly id: string; readonly name: string }[]
+}
+
+/** A field of a card with the portal's name for it. */
+export interface NamedPortalField extends PortalFieldFacts {
+  readonly label: string
 }
 
 /** What the rules on settings compare them with. */
@@ -23,6 +38,10 @@ export interface SettingsContext {
     | null
   /** Null while the portal was never asked. */
   readonly crmMode: CrmMode | null
+  /** Pipelines of deals, and the one list of lead statuses; null or absent while the directory was never read. */
+  readonly pipelines?: readonly PortalPipelineFacts[] | null
+  /** Fields of cards by entity and code; null or absent while they were never read. */
+  readonly fields?: Readonly<Partial<Record<EntityType, Readonly<Record<string, NamedPortalField>>>>> | null
   /** The Main section as saved (or as about to be saved). */
   readonly main: MainSettings
 }

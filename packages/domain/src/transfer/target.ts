@@ -1,5 +1,5 @@
 import type { Candidate } from '@trunkline/contracts/crm/entity'
-import type { ChatsSettings } from '@trunkline/contracts/settings/index'
+import type { PassingSettings } from '@trunkline/contracts/settings/index'
 import { byClosing, byFreshness } from './order.ts'
 import type { CandidateReason } from './trace.ts'
 
@@ -14,7 +14,7 @@ export interface TargetChoice {
   readonly verdicts: readonly { readonly card: Candidate; readonly why: CandidateReason }[]
 }
 
-type Order = Pick<ChatsSettings, 'commentPriority' | 'addToClosed'>
+type Order = Pick<PassingSettings, 'commentPriority' | 'addToClosed'>
 
 /**
  * The card that a repeated contact is written into (CHAT-46…53, 76…78).

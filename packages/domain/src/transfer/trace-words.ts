@@ -1,4 +1,5 @@
 import { type Text, text } from '@trunkline/contracts/locale'
+import { type PassingSectionName, SECTIONS } from '@trunkline/contracts/settings/index'
 import type { CandidateReason } from './trace.ts'
 
 /** The words that sentences of the trace are put together from, by the values that lines carry. */
@@ -28,8 +29,8 @@ export const CANDIDATE_WHY: Readonly<Record<CandidateReason, Text>> = {
     'probably another person: only a less reliable key matches',
   ),
   'made-by-us-card-follows': text(
-    'создано для этого чата; осталось создать саму карточку',
-    'made for this conversation; the card itself is still to be made',
+    'создано для этого обращения; осталось создать саму карточку',
+    'made for this same contact; the card itself is still to be made',
   ),
 }
 
@@ -43,22 +44,22 @@ export const IDENTITY: Readonly<Record<string, Text>> = {
 
 export const CONTACT_DATA: Readonly<Record<string, Text>> = {
   bound: text(
-    'Чат уже записан в Битрикс24, контактные данные больше не нужны.',
-    'The conversation is already in Bitrix24, contact data are no longer needed.',
+    'Обращение уже записано в Битрикс24, контактные данные больше не нужны.',
+    'It is already in Bitrix24, contact data are no longer needed.',
   ),
   phone: text('Телефон клиента известен.', 'The phone of the client is known.'),
   email: text('Почта клиента известна.', 'The e-mail of the client is known.'),
   'not-required': text(
-    'Контактных данных нет, но настройка разрешает передавать такие чаты.',
-    'There are no contact data, but the setting allows such conversations to be passed.',
+    'Контактных данных нет, но настройка разрешает передавать и без них.',
+    'There are no contact data, but the setting allows passing without them.',
   ),
   messenger: text(
     'Известен аккаунт мессенджера, и настройка считает его контактными данными.',
     'The messenger account is known, and the setting treats it as contact data.',
   ),
   nothing: text(
-    'Нет ни телефона, ни почты: чат ждёт и будет передан целиком, когда они появятся.',
-    'There is neither phone nor e-mail: the conversation waits and will be passed in full once they appear.',
+    'Нет ни телефона, ни почты: обращение ждёт и будет передано целиком, когда они появятся.',
+    'There is neither phone nor e-mail: it waits and will be passed in full once they appear.',
   ),
 }
 
@@ -89,4 +90,10 @@ export const PRIORITY: Readonly<Record<string, Text>> = {
   deal: text('сначала сделка', 'deal first'),
   lead: text('сначала лид', 'lead first'),
   both: text('в сделку и в лид', 'into the deal and the lead'),
+}
+
+/** Names of the sections that pass something. */
+export const SECTION_TITLES: Readonly<Record<PassingSectionName, Text>> = {
+  chats: SECTIONS.chats.title,
+  requests: SECTIONS.requests.title,
 }
