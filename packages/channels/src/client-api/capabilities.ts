@@ -26,6 +26,7 @@ export const clientApiCapabilities: Capabilities = {
   typing: { customer: true, operator: true },
   receipts: ['sent', 'delivered', 'read'],
   contactForm: false,
+  requests: true,
   // The receiver drops a `webhook-id` that it has seen, and ours is the message's id.
   repeatIsSafe: true,
   rate: { perSecond: 50, burst: 100 },

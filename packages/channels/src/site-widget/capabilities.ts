@@ -28,6 +28,7 @@ export const siteWidgetCapabilities: Capabilities = {
   typing: { customer: true, operator: true },
   receipts: ['sent', 'delivered', 'read'],
   contactForm: true,
+  requests: true,
   repeatIsSafe: true,
   rate: { perSecond: 200, burst: 400 },
 }

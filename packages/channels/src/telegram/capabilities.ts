@@ -26,6 +26,7 @@ export const telegramCapabilities: Capabilities = {
   typing: { customer: false, operator: true },
   receipts: ['sent'],
   contactForm: false,
+  requests: false,
   repeatIsSafe: false,
   rate: { perSecond: 30, burst: 30 },
 }

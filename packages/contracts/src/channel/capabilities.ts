@@ -35,6 +35,8 @@ export interface Capabilities {
   readonly receipts: readonly ('sent' | 'delivered' | 'read')[]
   /** Whether the pre-chat contact form exists (CHAT-79). */
   readonly contactForm: boolean
+  /** Whether the channel takes offline requests (CHAT-66): forms left instead of a chat. */
+  readonly requests: boolean
   /** Whether sending a message twice under our id still delivers it once: then an uncertain send may be repeated. */
   readonly repeatIsSafe: boolean
   /** Messages a second one account may send; the worker keeps to it. */

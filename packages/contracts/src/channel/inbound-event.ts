@@ -10,6 +10,7 @@ import type { AttachmentKind } from './capabilities.ts'
  */
 export type InboundEvent =
   | MessageReceived
+  | RequestReceived
   | MessageEdited
   | MessageRemoved
   | ReceiptReceived
@@ -75,6 +76,40 @@ export interface MessageReceived extends InTalk {
   readonly context?: VisitContext
 }
 
+/** One field of a form, as it was filled in. `label` is empty for the fields that everybody knows (`REQUEST_FIELDS`). */
+export interface RequestField {
+  readonly name: string
+  readonly label: string
+  readonly value: string
+}
+
+/** Fields of a request with a meaning of their own; the words for them are ours. */
+export const REQUEST_FIELDS = ['name', 'phone', 'email', 'message'] as const
+
+/** How the talk of a request begins: a request has one of its own, so that it never joins a chat (AMB-24). */
+export const REQUEST_TALK = 'request:'
+
+/** A form left where nobody could chat (CHAT-66, UIS-04). Its talk is its own and begins with `REQUEST_TALK`. */
+export interface RequestReceived extends InTalk {
+  readonly kind: 'request-received'
+  readonly externalMessageId: string
+  readonly contact: ContactProfile
+  readonly form: { readonly name: string; readonly type: 'widget' | 'site-form' }
+  /** In the order of the form, the well-known ones too; empty ones are left out. */
+  readonly fields: readonly RequestField[]
+  /** Sent to try the form out: it is kept and shown, and never becomes a card. */
+  readonly technical: boolean
+  readonly consent: Consent
+  readonly context?: VisitContext
+}
+
+/** What a person ticked, and under which wording; an empty version = not known. */
+export interface Consent {
+  readonly personalData: boolean
+  readonly mailing: boolean
+  readonly textVersion: string
+}
+
 export interface MessageEdited extends InTalk {
   readonly kind: 'message-edited'
   readonly externalMessageId: string
@@ -104,11 +139,7 @@ export interface TypingSeen extends InTalk {
 export interface ContactShared extends InTalk {
   readonly kind: 'contact-shared'
   readonly contact: ContactProfile
-  readonly consent?: {
-    readonly personalData: boolean
-    readonly mailing: boolean
-    readonly textVersion: string
-  }
+  readonly consent?: Consent
   readonly context?: VisitContext
 }
 

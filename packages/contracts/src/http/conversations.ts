@@ -4,12 +4,20 @@ import { IdString, Instant, Nullable } from './shared.ts'
 export const CLOSE_REASONS = ['resolved', 'no-answer', 'spam', 'by-contact', 'other'] as const
 export type CloseReason = (typeof CLOSE_REASONS)[number]
 
+/** How far a request is: nobody has touched it, somebody works on it, done (requirements §1.8). */
+export const REQUEST_STATUSES = ['not_processed', 'processing', 'processed'] as const
+export type RequestStatus = (typeof REQUEST_STATUSES)[number]
+
 const PersonRef = Type.Object({ userId: Type.String(), name: Type.String() })
 
-/** A row of the inbox. GET /api/conversations?status=open|closed|all&assignee=me|none|any&search=&cursor=&limit= */
+/** A row of the inbox. GET /api/conversations?status=open|closed|all&assignee=me|none|any&kind=chat|request|any&search=&cursor=&limit= */
 export const ConversationRow = Type.Object({
   id: IdString,
   number: Type.Integer(),
+  /** A talk, or a form left instead of one (an offline request). */
+  kind: Type.Enum(['chat', 'request']),
+  /** Of a request; null in a chat. */
+  requestStatus: Nullable(Type.Enum([...REQUEST_STATUSES])),
   channel: Type.Object({ id: IdString, type: Type.String(), title: Type.String() }),
   contact: Type.Object({ id: IdString, name: Type.String() }),
   status: Type.Union([Type.Literal('open'), Type.Literal('closed')]),
@@ -32,6 +40,8 @@ export const InboxCounts = Type.Object({
   mine: Type.Integer(),
   unassigned: Type.Integer(),
   unanswered: Type.Integer(),
+  /** Open requests. */
+  requests: Type.Integer(),
 })
 export type InboxCounts = Static<typeof InboxCounts>
 
@@ -50,6 +60,33 @@ export const CrmLink = Type.Object({
   /** People deleted it in the portal since; absent while it stands. */
   gone: Type.Optional(Type.Literal(true)),
 })
+
+/** What a form left instead of a chat held, and what was done about it. */
+export const OfflineRequest = Type.Object({
+  formName: Type.String(),
+  formType: Type.Enum(['widget', 'site-form']),
+  /** `label` is empty for `name`, `phone`, `email` and `message`: their words are the reader's. */
+  fields: Type.Array(Type.Object({ name: Type.String(), label: Type.String(), value: Type.String() })),
+  technical: Type.Boolean(),
+  personalDataConsent: Type.Boolean(),
+  mailingConsent: Type.Boolean(),
+  /** Names the wording that the person saw; empty = not known. */
+  consentVersion: Type.String(),
+  status: Type.Enum([...REQUEST_STATUSES]),
+  statusAt: Nullable(Instant),
+  statusBy: Nullable(Type.String()),
+  comment: Type.String(),
+  commentAt: Nullable(Instant),
+  commentBy: Nullable(Type.String()),
+})
+export type OfflineRequest = Static<typeof OfflineRequest>
+
+/** PATCH /api/conversations/:id/request → Conversation. What is left out stays. */
+export const RequestPatch = Type.Object({
+  status: Type.Optional(Type.Enum([...REQUEST_STATUSES])),
+  comment: Type.Optional(Type.String({ maxLength: 4000 })),
+})
+export type RequestPatch = Static<typeof RequestPatch>
 
 /** GET /api/conversations/:id */
 export const Conversation = Type.Object({
@@ -88,6 +125,8 @@ export const Conversation = Type.Object({
     crm: Type.Array(CrmLink),
   }),
   context: Type.Record(Type.String(), Type.Unknown()),
+  /** Null in a chat. */
+  request: Nullable(OfflineRequest),
 })
 export type Conversation = Static<typeof Conversation>
 

@@ -3,9 +3,12 @@ import type {
   InboundEvent,
   MessageReceived,
   ReceiptReceived,
+  RequestReceived,
   VisitContext,
 } from '@trunkline/contracts/channel/inbound-event'
+import type { Locale } from '@trunkline/contracts/locale'
 import { noteOf, withDelivery, withEdit, withOriginal, withRemoval } from './message-join.ts'
+import { requestOpening, requestText } from './request-text.ts'
 import {
   type Applied,
   type ConversationFact,
@@ -29,6 +32,8 @@ export interface InboundInput {
   readonly event: InboundEvent
   /** ISO 8601 UTC; only used where the network gave no readable time. */
   readonly now: string
+  /** Language of the words that a request is written down in; Russian when absent. */
+  readonly locale?: Locale
 }
 
 /**
@@ -44,6 +49,8 @@ export function applyInbound(input: InboundInput): Applied {
   switch (event.kind) {
     case 'message-received':
       return received(input, event, at)
+    case 'request-received':
+      return requested(input, event, at)
     case 'message-edited': {
       const before = message ?? noteOf(event.externalMessageId, at)
       const after = withEdit(before, event, at)
@@ -80,7 +87,11 @@ export function applyInbound(input: InboundInput): Applied {
 function received({ conversation, message }: InboundInput, event: MessageReceived, at: string): Applied {
   if (message?.known) return { conversation, opens: false, message, facts: [] }
   const fromContact = event.author === 'contact'
-  const opens = conversation === null || (fromContact && isAfterClose(conversation, at))
+  // What is said in a talk never joins a request (AMB-24).
+  const opens =
+    conversation === null ||
+    conversation.kind === 'request' ||
+    (fromContact && isAfterClose(conversation, at))
   const before = opens ? successor(conversation, at) : conversation
   const stored = withOriginal(message, event, at)
   const late = before.status === 'closed'
@@ -108,6 +119,34 @@ function received({ conversation, message }: InboundInput, event: MessageReceive
     ...(fromContact ? contactData(event.contact) : []),
   ]
   return { conversation: after, opens, message: stored, facts }
+}
+
+/** Each request is a conversation of its own, whatever was talked about before it. */
+function requested(input: InboundInput, event: RequestReceived, at: string): Applied {
+  const { conversation, message } = input
+  if (message?.known) return { conversation, opens: false, message, facts: [] }
+  const text = requestText(event, input.locale ?? 'ru')
+  const stored = withOriginal(
+    message,
+    { ...event, kind: 'message-received', author: 'contact', text, attachments: [] },
+    at,
+  )
+  const begun: ConversationState = {
+    ...newConversation(at, 'request'),
+    lastInboundAt: at,
+    unansweredSince: at,
+    opening: { at, text: requestOpening(event.fields) },
+  }
+  return {
+    conversation: event.context ? withVisit(begun, event.context, at) : begun,
+    opens: true,
+    message: stored,
+    facts: [
+      { fact: 'conversation-opened', at },
+      { fact: 'message-received', origin: 'contact', late: false },
+      ...contactData(event.contact),
+    ],
+  }
 }
 
 /** The earlier of two things; of two at one instant the one that sorts first, so that order does not matter. */
@@ -213,6 +252,7 @@ export function deliveryFacts(
 function closedByContact(conversation: ConversationState | null, at: string): Applied {
   const before = conversation ?? newConversation(at)
   const unchanged: Applied = { conversation, opens: false, message: null, facts: [] }
+  if (before.kind === 'request') return unchanged
   if (before.lastInboundAt !== null && before.lastInboundAt > at) return unchanged
   const contactClosedAt = latest(before.contactClosedAt, at)
   if (before.status === 'closed') {

@@ -34,8 +34,9 @@ export interface OutboundInput {
 
 /** Why nothing may be written now; null when it may. Asked before a message is queued. */
 export function writeRefusal(
-  conversation: Pick<ConversationState, 'status' | 'cannotWrite'>,
-): 'conversation-closed' | 'contact-blocked-us' | null {
+  conversation: Pick<ConversationState, 'kind' | 'status' | 'cannotWrite'>,
+): 'is-a-request' | 'conversation-closed' | 'contact-blocked-us' | null {
+  if (conversation.kind === 'request') return 'is-a-request'
   if (conversation.status === 'closed') return 'conversation-closed'
   return conversation.cannotWrite ? 'contact-blocked-us' : null
 }

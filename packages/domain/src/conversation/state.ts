@@ -1,5 +1,5 @@
 import type { InboundAttachment, VisitContext } from '@trunkline/contracts/channel/inbound-event'
-import type { CloseReason, DELIVERY_STATES } from '@trunkline/contracts/http/conversations'
+import type { CloseReason, DELIVERY_STATES, RequestStatus } from '@trunkline/contracts/http/conversations'
 
 export type DeliveryState = (typeof DELIVERY_STATES)[number]
 
@@ -8,6 +8,8 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number]
  * All instants are ISO 8601 UTC with milliseconds, so that they compare as strings.
  */
 export interface ConversationState {
+  /** A talk, or one form left instead of it: a request holds its one message and nobody can answer in it. */
+  readonly kind: 'chat' | 'request'
   readonly status: 'open' | 'closed'
   /** The earliest thing that happened in it. */
   readonly startedAt: string
@@ -94,6 +96,7 @@ export type ConversationFact =
       readonly email: string | null
       readonly vouched: boolean
     }
+  | { readonly fact: 'request-status-changed'; readonly from: RequestStatus; readonly to: RequestStatus }
   | { readonly fact: 'contact-typing' }
   | { readonly fact: 'writing-allowed' }
   | { readonly fact: 'writing-denied' }
@@ -159,8 +162,9 @@ export function instantOf(occurredAt: string, now: string): string {
 }
 
 /** A conversation that begins at `at` with nothing in it. */
-export function newConversation(at: string): ConversationState {
+export function newConversation(at: string, kind: ConversationState['kind'] = 'chat'): ConversationState {
   return {
+    kind,
     status: 'open',
     startedAt: at,
     closedAt: null,

@@ -16,6 +16,7 @@ export function outcomeWithoutDecision(
     case 'unsupported':
       return { outcome: 'not_passed', reason: 'unsupported-event' }
     case 'message-received':
+    case 'request-received':
     case 'message-edited':
     case 'message-removed':
     case 'contact-shared':

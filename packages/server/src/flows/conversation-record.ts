@@ -6,7 +6,8 @@ import type { MessageRow } from '../store/messages.ts'
 
 /** The state that the rules work on, as it was stored. */
 export function stateOf(row: ConversationRow): ConversationState {
-  return row.state as unknown as ConversationState
+  // The column, because a state saved before there were requests says nothing of its kind.
+  return { ...(row.state as unknown as ConversationState), kind: row.kind }
 }
 
 /** A state with its counters as the columns of its row. */

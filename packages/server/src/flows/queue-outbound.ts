@@ -164,6 +164,10 @@ export async function retryOutbound(tx: Tx, id: MessageId, now: Date): Promise<v
 }
 
 const REFUSALS = {
+  'is-a-request': text(
+    'В заявке нельзя ответить: человек оставил форму и ушёл',
+    'A request cannot be answered: the person left a form and went away',
+  ),
   'conversation-closed': text('Разговор закрыт', 'The conversation is closed'),
   'contact-blocked-us': text('Клиент запретил писать ему', 'The contact has blocked us'),
 } as const

@@ -7,6 +7,7 @@ import type { Tx } from './database.ts'
 export interface ConversationRow {
   readonly id: ConversationId
   readonly number: number
+  readonly kind: 'chat' | 'request'
   readonly channelId: ChannelId
   readonly talk: string
   readonly contactId: ContactId
@@ -39,7 +40,7 @@ export interface ConversationColumns {
   readonly state: Json
 }
 
-const columns = sql`id, number, channel_id as "channelId", talk, contact_id as "contactId", status, started_at as "startedAt",
+const columns = sql`id, number, kind, channel_id as "channelId", talk, contact_id as "contactId", status, started_at as "startedAt",
   closed_at as "closedAt", assignee_user_id as "assigneeUserId", sequence, revision, context, state`
 
 /** The newest conversation of a talk, locked. The talk's lane is ours, so only operators may wait for this lock. */
@@ -68,12 +69,12 @@ export async function loadConversation(
 /** Inserts a conversation that has no number yet; `numberConversations` gives it one before the commit. */
 export async function insertConversation(
   tx: Tx,
-  row: Pick<ConversationRow, 'id' | 'channelId' | 'talk' | 'contactId'> & ConversationColumns,
+  row: Pick<ConversationRow, 'id' | 'kind' | 'channelId' | 'talk' | 'contactId'> & ConversationColumns,
 ): Promise<void> {
-  await sql`insert into conversations (workspace_id, id, channel_id, talk, contact_id, status, started_at, closed_at,
+  await sql`insert into conversations (workspace_id, id, kind, channel_id, talk, contact_id, status, started_at, closed_at,
       close_reason, closed_by, assignee_user_id, unanswered_since, last_inbound_at, last_outbound_at, sequence, revision,
       context, state)
-    values (${tx.workspaceId}, ${row.id}, ${row.channelId}, ${row.talk}, ${row.contactId}, ${row.status},
+    values (${tx.workspaceId}, ${row.id}, ${row.kind}, ${row.channelId}, ${row.talk}, ${row.contactId}, ${row.status},
       ${row.startedAt}, ${row.closedAt}, ${row.closeReason}, ${row.closedBy}, ${row.assigneeUserId}, ${row.unansweredSince},
       ${row.lastInboundAt}, ${row.lastOutboundAt}, ${row.sequence}, ${row.revision}, ${JSON.stringify(row.context)}::jsonb,
       ${JSON.stringify(row.state)}::jsonb)`.execute(tx.kysely)

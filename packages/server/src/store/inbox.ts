@@ -1,3 +1,4 @@
+import type { InboxCounts, RequestStatus } from '@trunkline/contracts/http/conversations'
 import type { ChannelId, ContactId, ConversationId, UserId } from '@trunkline/contracts/ids'
 import type { Json } from '@trunkline/contracts/json'
 import { type RawBuilder, sql } from 'kysely'
@@ -9,6 +10,8 @@ import type { MessageRow } from './messages.ts'
 export interface InboxRow {
   readonly id: ConversationId
   readonly number: number
+  readonly kind: 'chat' | 'request'
+  readonly requestStatus: RequestStatus | null
   readonly channelId: ChannelId
   readonly channelType: string
   readonly channelTitle: string
@@ -33,14 +36,14 @@ export interface InboxQuery {
   readonly userId: UserId
   readonly status: 'open' | 'closed' | 'all'
   readonly assignee: 'me' | 'none' | 'any'
+  readonly kind: 'chat' | 'request' | 'any'
   readonly search: string
   readonly cursor: string | undefined
   readonly limit: number
 }
 
-const rowColumns = (
-  userId: UserId,
-) => sql`c.id, c.number, c.channel_id as "channelId", h.type as "channelType",
+const rowColumns = (userId: UserId) => sql`c.id, c.number, c.kind,
+  (select q.status from offline_requests q where q.conversation_id = c.id) as "requestStatus", c.channel_id as "channelId", h.type as "channelType",
   h.title as "channelTitle", c.contact_id as "contactId",
   coalesce(k.name, (select i.value from contact_identities i where i.contact_id = c.contact_id and i.kind in ('phone', 'email')
     order by i.kind desc, i.created_at limit 1)) as "contactName",
@@ -68,6 +71,7 @@ export async function inboxPage(
       to_char(c.updated_at at time zone 'UTC', ${sql.lit(EXACT)}) as "exactUpdated"
     from ${tables}
     where ${query.status === 'all' ? sql`true` : sql`c.status = ${query.status}`}
+      and ${query.kind === 'any' ? sql`true` : sql`c.kind = ${query.kind}`}
       and ${assigneeFilter(query)} and ${searchFilter(query.search)} and ${afterCursor(query.cursor)}
     order by c.unanswered_since asc nulls last, c.updated_at desc, c.id desc
     limit ${query.limit + 1}`.execute(tx.kysely)
@@ -116,15 +120,13 @@ export async function inboxRow(tx: Tx, id: ConversationId, userId: UserId): Prom
 }
 
 /** Numbers above the list; all of them of open conversations. */
-export async function inboxCounts(
-  tx: Tx,
-  userId: UserId,
-): Promise<{ open: number; mine: number; unassigned: number; unanswered: number }> {
-  const { rows } = await sql<{ open: number; mine: number; unassigned: number; unanswered: number }>`select
+export async function inboxCounts(tx: Tx, userId: UserId): Promise<InboxCounts> {
+  const { rows } = await sql<InboxCounts>`select
       count(*)::int as open,
       count(*) filter (where assignee_user_id = ${userId})::int as mine,
       count(*) filter (where assignee_user_id is null)::int as unassigned,
-      count(*) filter (where unanswered_since is not null)::int as unanswered
+      count(*) filter (where unanswered_since is not null)::int as unanswered,
+      count(*) filter (where kind = 'request')::int as requests
     from conversations where status = 'open'`.execute(tx.kysely)
   return rows[0]!
 }

@@ -9,9 +9,11 @@ import type { Tx } from '../../store/database.ts'
 import { saveCloseNote, saveRead } from '../../store/inbox.ts'
 import { lockMember } from '../../store/members.ts'
 import { appendRealtime } from '../../store/realtime.ts'
+import { loadRequest } from '../../store/requests.ts'
 import { columnsOf, stateOf } from '../conversation-record.ts'
 import { scheduleTransfer } from '../schedule-transfer.ts'
 import { announceClosed, announceRead } from '../talk-view.ts'
+import { moveRequest } from './change-request.ts'
 
 /** Gives a conversation to an employee, or to nobody. @throws HubError `request/not-found`, `request/invalid`. */
 export async function assignConversation(tx: Tx, id: ConversationId, userId: UserId | null): Promise<void> {
@@ -35,9 +37,18 @@ export async function assignConversation(tx: Tx, id: ConversationId, userId: Use
 export async function closeConversation(
   tx: Tx,
   id: ConversationId,
-  how: { by: UserId; reason: CloseReason; note: string | undefined; now: Date },
+  how: { by: UserId; byName: string; reason: CloseReason; note: string | undefined; now: Date },
 ): Promise<void> {
   const row = await locked(tx, id)
+  const request = row.kind === 'request' ? await loadRequest(tx, id, 'lock') : undefined
+  if (request !== undefined && how.reason === 'resolved') {
+    // A resolved request is a processed one; both buttons end in the same state.
+    const by = { userId: how.by, name: how.byName, now: how.now }
+    if (!(await moveRequest(tx, row, request, 'processed', by))) return
+    if (how.note !== undefined && how.note.trim() !== '') await saveCloseNote(tx, id, how.note.trim())
+    await appendRealtime(tx, 'cabinet', { kind: 'conversation', conversationId: id })
+    return
+  }
   const applied = close({
     conversation: stateOf(row),
     reason: how.reason,

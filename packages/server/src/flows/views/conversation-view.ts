@@ -1,6 +1,11 @@
 import type { AttachmentKind } from '@trunkline/contracts/channel/capabilities'
+import { REQUEST_TALK } from '@trunkline/contracts/channel/inbound-event'
 import { HubError } from '@trunkline/contracts/errors'
-import type { Conversation, ConversationRow as RowView } from '@trunkline/contracts/http/conversations'
+import type {
+  Conversation,
+  OfflineRequest,
+  ConversationRow as RowView,
+} from '@trunkline/contracts/http/conversations'
 import type { ContactId, ConversationId, UserId, WorkspaceId } from '@trunkline/contracts/ids'
 import { type Locale, type Text, text } from '@trunkline/contracts/locale'
 import { writeRefusal } from '@trunkline/domain/conversation/apply-outbound'
@@ -16,6 +21,7 @@ import {
   inboxPage,
   inboxRow,
 } from '../../store/inbox.ts'
+import { loadRequest, type RequestRow } from '../../store/requests.ts'
 import { loadIntegration } from '../../store/settings.ts'
 import { crmLinksOf } from '../../store/transfers.ts'
 import { adapterOf } from '../channel-account.ts'
@@ -46,20 +52,21 @@ export async function conversationView(
   id: ConversationId,
   viewer: { readonly userId: UserId; readonly locale: Locale },
 ): Promise<Conversation> {
-  const { row, rest } = await deps.database.inWorkspace(workspaceId, async (tx) => {
+  const { row, request, rest } = await deps.database.inWorkspace(workspaceId, async (tx) => {
     const found = await inboxRow(tx, id, viewer.userId)
     const conversation = await loadConversation(tx, id)
     if (found === undefined || conversation === undefined) throw new HubError('request/not-found')
     const channel = await loadChannel(tx, conversation.channelId)
     return {
       row: found,
+      request: found.kind === 'request' ? await loadRequest(tx, id) : undefined,
       rest: {
         can: abilities(conversation, channel, viewer.locale),
         contactCard: await contactCard(tx, found, id),
       },
     }
   })
-  const people = await peopleOf(deps, [row])
+  const people = await peopleOf(deps, [row], request)
   return {
     ...rowView(row, people),
     startedAt: row.startedAt.toISOString(),
@@ -67,6 +74,7 @@ export async function conversationView(
     closeReason: row.closeReason,
     closedBy: row.closedBy === null ? null : (people.get(row.closedBy)?.name ?? null),
     context: row.context,
+    request: request === undefined ? null : requestView(request, people),
     ...rest,
   }
 }
@@ -74,6 +82,10 @@ export async function conversationView(
 const NO_CHANNEL = text('Канал удалён', 'The channel was deleted')
 const CHANNEL_OFF = text('Канал отключён', 'The channel is switched off')
 const REFUSALS: Readonly<Record<NonNullable<ReturnType<typeof writeRefusal>>, Text>> = {
+  'is-a-request': text(
+    'Это заявка, а не чат: человек оставил форму и ушёл. Свяжитесь с ним по телефону или почте и отметьте, что сделано.',
+    'This is a request, not a chat: the person left a form and went away. Call or e-mail them, and mark what was done.',
+  ),
   'conversation-closed': text('Разговор закрыт', 'The conversation is closed'),
   'contact-blocked-us': text('Клиент запретил писать ему', 'The contact has blocked us'),
 }
@@ -125,11 +137,14 @@ async function contactCard(tx: Tx, row: InboxRow, id: ConversationId): Promise<C
     phones: values('phone'),
     emails: values('email'),
     // The value of a channel identity begins with our own id of the channel, which says nothing to people.
-    identities: identities.map(({ kind, value, vouched }) => ({
-      kind,
-      value: kind === 'channel' ? value.slice(value.indexOf(':') + 1) : value,
-      vouched,
-    })),
+    identities: identities
+      .map(({ kind, value, vouched }) => ({
+        kind,
+        value: kind === 'channel' ? value.slice(value.indexOf(':') + 1) : value,
+        vouched,
+      }))
+      // Whoever only left a form is known in the channel by that form alone, which says nothing either.
+      .filter(({ kind, value }) => kind !== 'channel' || !value.startsWith(REQUEST_TALK)),
     otherConversations: others
       .filter((other) => other.id !== id)
       .map(({ at, ...other }) => ({ ...other, at: at.toISOString() })),
@@ -141,6 +156,8 @@ function rowView(row: InboxRow, people: ReadonlyMap<UserId, KnownUser>): RowView
   return {
     id: row.id,
     number: row.number,
+    kind: row.kind,
+    requestStatus: row.requestStatus,
     channel: { id: row.channelId, type: row.channelType, title: row.channelTitle },
     contact: { id: row.contactId, name: row.contactName ?? `№ ${row.number}` },
     status: row.status,
@@ -164,13 +181,31 @@ function rowView(row: InboxRow, people: ReadonlyMap<UserId, KnownUser>): RowView
   }
 }
 
+function requestView(
+  { conversationId: _, ...row }: RequestRow,
+  people: ReadonlyMap<UserId, KnownUser>,
+): OfflineRequest {
+  const nameOf = (id: UserId | null) => (id === null ? null : (people.get(id)?.name ?? id))
+  return {
+    ...row,
+    fields: [...row.fields],
+    statusAt: row.statusAt?.toISOString() ?? null,
+    statusBy: nameOf(row.statusBy),
+    commentAt: row.commentAt?.toISOString() ?? null,
+    commentBy: nameOf(row.commentBy),
+  }
+}
+
 async function peopleOf(
   deps: InboxViewDeps,
   rows: readonly InboxRow[],
+  request?: RequestRow,
 ): Promise<ReadonlyMap<UserId, KnownUser>> {
-  const ids = rows
-    .flatMap((row) => [row.assigneeUserId, row.closedBy])
-    .filter((id): id is UserId => id !== null)
+  const ids = [
+    ...rows.flatMap((row) => [row.assigneeUserId, row.closedBy]),
+    request?.statusBy ?? null,
+    request?.commentBy ?? null,
+  ].filter((id): id is UserId => id !== null)
   return deps.users.users([...new Set(ids)])
 }
 

@@ -4,6 +4,7 @@ import {
   ContactPatch,
   MessageRequest,
   ReadRequest,
+  RequestPatch,
 } from '@trunkline/contracts/http/conversations'
 import { IdString } from '@trunkline/contracts/http/shared'
 import type { ContactId, ConversationId, MessageId, UserId } from '@trunkline/contracts/ids'
@@ -14,6 +15,7 @@ import {
   closeConversation,
   readConversation,
 } from '../../flows/inbox/change-conversation.ts'
+import { changeRequest } from '../../flows/inbox/change-request.ts'
 import { correctContact } from '../../flows/inbox/correct-contact.ts'
 import { showTyping } from '../../flows/inbox/show-typing.ts'
 import { retryTransfer } from '../../flows/journal/retry.ts'
@@ -28,6 +30,7 @@ import { type CabinetDoor, whoOf } from './door.ts'
 const ListQuery = Type.Object({
   status: Type.Enum(['open', 'closed', 'all'], { default: 'open' }),
   assignee: Type.Enum(['me', 'none', 'any'], { default: 'any' }),
+  kind: Type.Enum(['chat', 'request', 'any'], { default: 'any' }),
   search: Type.String({ default: '', maxLength: 200 }),
   cursor: Type.Optional(Type.String({ maxLength: 500 })),
   limit: Type.Integer({ default: 50, minimum: 1, maximum: 200 }),
@@ -50,8 +53,8 @@ export function conversationRoutes(door: CabinetDoor, context: HttpContext, auth
     { config: operator, schema: { querystring: ListQuery } },
     async (request) => {
       const { userId, workspaceId } = whoOf(request)
-      const { status, assignee, search, cursor, limit } = request.query
-      return conversationPage(deps, workspaceId, { userId, status, assignee, search, cursor, limit })
+      const { status, assignee, kind, search, cursor, limit } = request.query
+      return conversationPage(deps, workspaceId, { userId, status, assignee, kind, search, cursor, limit })
     },
   )
   door.get('/api/conversations/counts', { config: operator }, async (request) => {
@@ -135,13 +138,25 @@ export function conversationRoutes(door: CabinetDoor, context: HttpContext, auth
     '/api/conversations/:id/close',
     { config: operator, schema: { params: ConversationPath, body: CloseRequest } },
     async (request) => {
-      const { userId, workspaceId } = whoOf(request)
+      const { userId, name, workspaceId } = whoOf(request)
       const id = request.params.id as ConversationId
       const { reason, note } = request.body
       await database.inWorkspace(workspaceId, (tx) =>
-        closeConversation(tx, id, { by: userId, reason, note, now: context.now() }),
+        closeConversation(tx, id, { by: userId, byName: name, reason, note, now: context.now() }),
       )
       return conversationView(deps, workspaceId, id, { userId, locale: localeOf(request) })
+    },
+  )
+  door.patch(
+    '/api/conversations/:id/request',
+    { config: operator, schema: { params: ConversationPath, body: RequestPatch } },
+    async (request) => {
+      const who = whoOf(request)
+      const id = request.params.id as ConversationId
+      await database.inWorkspace(who.workspaceId, (tx) =>
+        changeRequest(tx, id, request.body, { userId: who.userId, name: who.name, now: context.now() }),
+      )
+      return conversationView(deps, who.workspaceId, id, { userId: who.userId, locale: localeOf(request) })
     },
   )
   door.post(
