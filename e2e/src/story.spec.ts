@@ -112,6 +112,7 @@ describe.each(['ru', 'en'] as const)('the story of one customer, told in %s', (l
     await chatMessage(customer, words.answer).waitFor()
     const sent = said(operator, words.answer)
     await sent.getByTitle(words.read, { exact: true }).waitFor()
+    await expect.poll(() => unreadOf(operator, words.customer)).toBe(0)
     await Promise.all([
       screenshot(customer, `story-chat-${locale}`),
       screenshot(operator, `story-inbox-${locale}`),
@@ -158,6 +159,7 @@ describe.each(['ru', 'en'] as const)('the story of one customer, told in %s', (l
   it('adds a second message to the same deal', async () => {
     await write(customer, words.message, second)
     await said(operator, second).waitFor()
+    await expect.poll(() => unreadOf(operator, words.customer)).toBe(0)
     await inTimeline(second)
     expect((await customerNow()).dealIds).toEqual([dealId])
   })
@@ -243,6 +245,11 @@ function said(page: Page, text: string) {
 /** The same in the widget. */
 function chatMessage(page: Page, text: string) {
   return page.getByRole('log').getByRole('listitem').filter({ hasText: text })
+}
+
+/** Badges "so many unread" at the row of a contact: the conversation is on screen, so there must be none. */
+function unreadOf(page: Page, contact: string): Promise<number> {
+  return page.locator('.inbox-row', { hasText: contact }).locator('[data-test="unread"]').count()
 }
 
 function timeline(page: Page) {

@@ -151,7 +151,7 @@ describe('npm run demo', () => {
     for (const url of [demo.ready.portal, demo.ready.site, `${demo.ready.cabinet}/health/ready`])
       expect([url, (await fetch(url)).status]).toEqual([url, 200])
     expect(await (await fetch(demo.ready.site)).text()).toMatch(
-      /<script async src="[^"]+widget\.js" data-key="[^"]+">/,
+      /<script async src="[^"]+widget\.js" data-key="[^"]+" data-colour="#[0-9a-f]{6}">/,
     )
     const strict = await fetch(`${demo.ready.site}/strict`)
     expect(strict.headers.get('content-security-policy')).toContain(`script-src ${demo.ready.cabinet}`)

@@ -1,6 +1,7 @@
 import { LOCALES, type Locale, type Text } from '@trunkline/contracts/locale'
 import { computed, type WritableComputedRef } from 'vue'
 import { createI18n, useI18n } from 'vue-i18n'
+import { nestQuotes } from './quotes.ts'
 
 const STORAGE = 'trunkline-locale'
 
@@ -22,6 +23,8 @@ export const i18n = createI18n({
   pluralRules: { ru: russianPlural },
   missingWarn: true,
   fallbackWarn: false,
+  postTranslation: (translated) =>
+    typeof translated === 'string' && currentLocale() === 'ru' ? nestQuotes(translated) : translated,
 })
 
 const loaders = {
@@ -82,7 +85,10 @@ export function useWords() {
   return {
     t,
     locale: lang,
-    say: (text: Text | null | undefined) => text?.[lang.value] ?? '',
+    say: (text: Text | null | undefined) => {
+      const said = text?.[lang.value] ?? ''
+      return lang.value === 'ru' ? nestQuotes(said) : said
+    },
     number: (value: number) => formats.value.number.format(value),
     time: (instant: string) => formats.value.time.format(new Date(instant)),
     dateTime: (instant: string) => formats.value.dateTime.format(new Date(instant)),

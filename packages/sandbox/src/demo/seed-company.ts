@@ -8,6 +8,7 @@ import type { Portal, PortalDirectory } from '@trunkline/contracts/http/portals'
 import type { Integration, SettingsDocument } from '@trunkline/contracts/http/settings'
 import type { DemoCompany } from './company.ts'
 import { createHubVisitor, type HubVisitor } from './hub-visitor.ts'
+import { CHAT_COLOUR } from './site/site-pages.ts'
 
 interface Rows<Row> {
   readonly data: Row[]
@@ -73,7 +74,7 @@ async function siteChannel(
     settings: {
       title: company.texts.chatTitle,
       greeting: company.texts.greeting,
-      colour: '#9d2f5a',
+      colour: CHAT_COLOUR,
       allowedOrigins: [siteUrl],
       formName: 'optional',
       formPhone: 'optional',

@@ -72,11 +72,17 @@ export function createEngine(options: EngineOptions) {
       disableOriginCheck: false,
       disableCSRFCheck: false,
       useSecureCookies: isHttps,
-      cookiePrefix: 'trunkline',
+      cookiePrefix: cookiePrefix(options.publicUrl),
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', secure: isHttps },
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS] },
     },
   })
+}
+
+/** Cookies of one host are shared by all its ports: two servers on one machine must not sign each other's people out. */
+function cookiePrefix(publicUrl: string): string {
+  const { port } = new URL(publicUrl)
+  return port === '' ? 'trunkline' : `trunkline-${port}`
 }
 
 /** The library's secret, derived so that it opens nothing that other uses of the key seal. */

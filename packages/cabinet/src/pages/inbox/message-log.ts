@@ -33,6 +33,14 @@ export function newestSequence(log: MessageLog): number {
   return log.messages.at(-1)?.sequence ?? 0
 }
 
+/** The newest message of the contact up to a place of the talk; 0 when none is loaded. */
+export function newestInbound(log: MessageLog, upTo: number): number {
+  const found = log.messages.findLast(
+    ({ direction, sequence }) => direction === 'inbound' && sequence <= upTo,
+  )
+  return found?.sequence ?? 0
+}
+
 /** The oldest sequence loaded, what `before` of the next page is; undefined when none. */
 export function oldestSequence(log: MessageLog): number | undefined {
   return log.messages[0]?.sequence

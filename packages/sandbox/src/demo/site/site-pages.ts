@@ -65,9 +65,12 @@ function content(page: SitePage, language: DemoLanguage, texts: SiteTexts): stri
 <section><h2>${texts.strictHeading}</h2><ul class="links"><li><a href="/strict">${texts.strict}</a></li><li><a href="/hostile">${texts.hostile}</a></li></ul></section></div>`
 }
 
+/** As the cabinet writes it into the snippet: so the button has the company's colour on the very first visit. */
+export const CHAT_COLOUR = '#9d2f5a'
+
 function widgetTag({ hubUrl, siteKey }: SiteLinks): string {
   if (siteKey === undefined) return ''
-  return `<script async src="${escapeHtml(hubUrl)}/widget/widget.js" data-key="${escapeHtml(siteKey)}"></script>`
+  return `<script async src="${escapeHtml(hubUrl)}/widget/widget.js" data-key="${escapeHtml(siteKey)}" data-colour="${CHAT_COLOUR}"></script>`
 }
 
 function escapeHtml(text: string): string {
