@@ -49,6 +49,12 @@ export interface EmulatedPerson {
   edit?(messageId: string, text: string): void
   remove?(messageId: string): void
   type?(): void
+  /** Leaves a form instead of a chat. @returns the network's id of the request. */
+  leaveRequest?(request: {
+    readonly fields: readonly { readonly name: string; readonly label: string; readonly value: string }[]
+    readonly mailing?: boolean
+    readonly technical?: boolean
+  }): string
   shareContact?(contact: { readonly name: string; readonly phone: string }): void
   /** Reports on a message of ours, named by the id that our `send` returned. */
   mark?(externalMessageId: string, status: 'delivered' | 'read'): void

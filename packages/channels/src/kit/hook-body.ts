@@ -9,6 +9,9 @@ const MAX_DEPTH = 64
 const MAX_UNREADABLE_CHARS = 4000
 /** Instants that `Date` and PostgreSQL both hold, in seconds: 1970 to 9999. */
 const MAX_SECONDS = 253_402_300_799
+// Decoding replaces what is not UTF-8 and JSON refuses a bare NUL, so both come only from an escape.
+const UNSTORABLE = /\\u(?:0000|d[89a-f])/iu
+const UTF8 = new TextDecoder()
 /** Shown for an event that carries no time of its own; the core knows when it arrived. */
 export const NO_TIME = '1970-01-01T00:00:00.000Z'
 
@@ -19,7 +22,11 @@ export const NO_TIME = '1970-01-01T00:00:00.000Z'
  */
 export function readJsonBody(body: Uint8Array): Json | undefined {
   try {
-    return storable(JSON.parse(new TextDecoder().decode(body)), 0)
+    const text = UTF8.decode(body)
+    const value: Json = JSON.parse(text)
+    if (UNSTORABLE.test(text)) return storable(value, 0)
+    refuseTooDeep(value, 0)
+    return value
   } catch {
     // Both a syntax error and `TooDeep` mean the same to the caller: not a body we can read.
     return undefined
@@ -54,6 +61,12 @@ export function instantOfText(value: string): string | undefined {
 }
 
 class TooDeep extends Error {}
+
+function refuseTooDeep(value: Json, depth: number): void {
+  if (depth > MAX_DEPTH) throw new TooDeep()
+  if (typeof value !== 'object' || value === null) return
+  for (const item of Array.isArray(value) ? value : Object.values(value)) refuseTooDeep(item, depth + 1)
+}
 
 function storable(value: unknown, depth: number): Json {
   if (depth > MAX_DEPTH) throw new TooDeep()

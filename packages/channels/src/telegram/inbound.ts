@@ -4,9 +4,9 @@ import type {
   InboundEvent,
 } from '@trunkline/contracts/channel/inbound-event'
 import type { Json } from '@trunkline/contracts/json'
-import { Value } from 'typebox/value'
 import type { HookEntry, HookSecrets, RawHook } from '../kit/channel-adapter.ts'
 import { instantOfSeconds, readJsonBody, unknownEntry, unsupported } from '../kit/hook-body.ts'
+import { matches } from '../kit/matches.ts'
 import { isSameSecret } from '../kit/signature.ts'
 import { eventKeyOf, messageId, talkOf } from './ids.ts'
 import {
@@ -18,6 +18,8 @@ import {
   type WireUser,
 } from './wire.ts'
 
+const isUpdate = matches(Update)
+
 /** The secret that we gave to `setWebhook` comes back with every call; the body itself is not signed. */
 export function verify(hook: RawHook, { hookSecret }: HookSecrets): 'genuine' | 'forged' {
   return isSameSecret(hook.headers[SECRET_HEADER], hookSecret) ? 'genuine' : 'forged'
@@ -26,14 +28,14 @@ export function verify(hook: RawHook, { hookSecret }: HookSecrets): 'genuine' | 
 /** One hook is one update; the chat is the lane. */
 export function split(hook: RawHook): HookEntry[] {
   const part = readJsonBody(hook.body)
-  if (part === undefined || !Value.Check(Update, part)) return [unknownEntry(hook)]
+  if (part === undefined || !isUpdate(part)) return [unknownEntry(hook)]
   const chat = (part.message ?? part.edited_message ?? part.my_chat_member)?.chat
   return [{ eventKey: eventKeyOf(part), laneKey: chat ? talkOf(chat.id) : 'unknown', part }]
 }
 
 /** The update in our words. Albums come as single messages and stay so. */
 export function parse(part: Json): InboundEvent[] {
-  if (!Value.Check(Update, part)) return [unsupported('not an update of the Bot API')]
+  if (!isUpdate(part)) return [unsupported('not an update of the Bot API')]
   if (part.message) return [received(part.message)]
   if (part.edited_message) return [edited(part.edited_message)]
   if (part.my_chat_member) return [allowed(part.my_chat_member)]
