@@ -146,7 +146,7 @@ export type SettingsSentence = Static<typeof SettingsSentence>
  * GET /api/settings/:section/sentences: the saved section in words.
  * POST the same address with UnsavedValue: the same of a value that is not saved (it need not be savable).
  */
-export const SettingsSentences = Type.Object({ rows: Type.Array(SettingsSentence) })
+export const SettingsSentences = Type.Object({ data: Type.Array(SettingsSentence) })
 export type SettingsSentences = Static<typeof SettingsSentences>
 
 /** One thing the linter found: why it is a defect, what to do, where to click. */
@@ -171,7 +171,7 @@ export type LintFinding = Static<typeof LintFinding>
  * GET /api/settings/lint: findings for everything saved, all sections.
  * POST /api/settings/:section/lint with UnsavedValue: for that section as if it were saved (it need not be savable).
  */
-export const LintFindings = Type.Object({ rows: Type.Array(LintFinding) })
+export const LintFindings = Type.Object({ data: Type.Array(LintFinding) })
 export type LintFindings = Static<typeof LintFindings>
 
 /* -------------------------------------------------------------------------------------------------------- versions */
@@ -180,7 +180,7 @@ export type LintFindings = Static<typeof LintFindings>
 export const SettingsChange = Type.Object({ section: Type.String(), pointer: Type.String(), text: Bilingual })
 export type SettingsChange = Static<typeof SettingsChange>
 
-/** GET /api/settings/:section/versions?cursor=&limit= → { rows, nextCursor }, the newest first (20 a page, at most 100). */
+/** GET /api/settings/:section/versions?cursor=&limit= → { data, nextCursor }, the newest first (20 a page, at most 100). */
 export const SettingsVersion = Type.Object({
   version: Type.Integer(),
   at: Instant,
@@ -194,7 +194,7 @@ export const SettingsVersion = Type.Object({
 })
 export type SettingsVersion = Static<typeof SettingsVersion>
 export const SettingsVersionsPage = Type.Object({
-  rows: Type.Array(SettingsVersion),
+  data: Type.Array(SettingsVersion),
   nextCursor: Nullable(Type.String()),
 })
 export type SettingsVersionsPage = Static<typeof SettingsVersionsPage>
