@@ -35,9 +35,36 @@ export const PortalPatch = Type.Object({
   domain: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
 })
 
+/**
+ * One thing that a reading of the directory found changed (UIS-17). `dismissed` and `returned` are of users; `changed`
+ * is of fields: type, values, mandatory. `id` as the directory spells it: `deal:0:NEW` for a stage, `deal:UF_CRM_1` for
+ * a field.
+ */
+export const DirectoryChange = Type.Object({
+  kind: Type.Union(
+    ['user', 'department', 'pipeline', 'stage', 'source', 'field'].map((kind) =>
+      Type.Literal(kind as 'user' | 'department' | 'pipeline' | 'stage' | 'source' | 'field'),
+    ),
+  ),
+  what: Type.Union(
+    ['added', 'removed', 'renamed', 'dismissed', 'returned', 'changed'].map((what) =>
+      Type.Literal(what as 'added' | 'removed' | 'renamed' | 'dismissed' | 'returned' | 'changed'),
+    ),
+  ),
+  id: Type.String(),
+  name: Type.String(),
+  /** The name before, of what was renamed. */
+  was: Type.Optional(Type.String()),
+})
+export type DirectoryChange = Static<typeof DirectoryChange>
+
 /** GET /api/portals/:id/directory; POST /api/portals/:id/sync refreshes it; POST …/check, POST …/authorise, DELETE. */
 export const PortalDirectory = Type.Object({
   syncedAt: Nullable(Instant),
+  /** How many there are of each kind: `user`, `department`, `pipeline`, `source`, `field`. */
+  counts: Type.Record(Type.String(), Type.Integer()),
+  /** What the latest readings found changed, the newest first; readings without a change are left out. */
+  changes: Type.Array(Type.Object({ at: Instant, rows: Type.Array(DirectoryChange) })),
   users: Type.Array(
     Type.Object({ id: Type.String(), name: Type.String(), active: Type.Boolean(), surname: Type.Boolean() }),
   ),

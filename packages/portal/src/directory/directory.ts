@@ -1,5 +1,6 @@
 /** What a portal has to choose from: people, pipelines, stages, sources, and who we are in it. */
-import type { CrmMode } from '@trunkline/contracts/crm/facts'
+import type { EntityType } from '@trunkline/contracts/crm/entity'
+import type { CrmMode, PortalFieldFacts } from '@trunkline/contracts/crm/facts'
 
 export interface PortalUser {
   readonly id: string
@@ -43,11 +44,24 @@ export interface PortalSource {
   readonly name: string
 }
 
+/**
+ * A field of a card. `code` is how `crm.item.*` spells it with `useOriginalUfNames`: `comments`, `UF_CRM_1700000000`.
+ * Items of a `list`: numbers of an own list, codes of a dictionary.
+ */
+export interface PortalField extends PortalFieldFacts {
+  readonly entity: EntityType
+  readonly code: string
+  readonly label: string
+  readonly mandatory: boolean
+}
+
 export interface Directory {
   readonly users: readonly PortalUser[]
   readonly departments: readonly PortalDepartment[]
   readonly pipelines: readonly PortalPipeline[]
   readonly sources: readonly PortalSource[]
+  /** Of leads, deals, contacts and companies. Empty for a kind that the portal closes to us. */
+  readonly fields: readonly PortalField[]
   readonly crmMode: CrmMode
   /** Who our token acts as. */
   readonly actingUser: { readonly id: string; readonly name: string; readonly isAdmin: boolean }

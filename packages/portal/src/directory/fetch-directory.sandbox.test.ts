@@ -39,6 +39,48 @@ describe('the directory of a portal', () => {
     expect(directory).toMatchObject({ crmMode: 'classic', missingScopes: [], actingUser: { isAdmin: true } })
   })
 
+  it('tells the fields of every kind of card: user fields by their own names, lists with their values', async () => {
+    const { pump, portal } = await connect()
+    portal.schema.addUserField('deal', {
+      fieldName: 'UF_CRM_DELIVERY',
+      userTypeId: 'enumeration',
+      label: 'Доставка',
+      mandatory: true,
+      list: ['Курьер', 'Самовывоз'],
+    })
+    portal.schema.addUserField('contact', {
+      fieldName: 'UF_CRM_PETS',
+      userTypeId: 'string',
+      label: 'Питомцы',
+      multiple: true,
+    })
+    const { fields } = await fetchDirectory(pump)
+    const field = (entity: string, code: string) =>
+      fields.find((one) => one.entity === entity && one.code === code)
+    expect(field('deal', 'UF_CRM_DELIVERY')).toEqual({
+      entity: 'deal',
+      code: 'UF_CRM_DELIVERY',
+      label: 'Доставка',
+      type: 'list',
+      multiple: false,
+      readOnly: false,
+      mandatory: true,
+      items: [
+        { id: expect.stringMatching(/^\d+$/), label: 'Курьер' },
+        { id: expect.stringMatching(/^\d+$/), label: 'Самовывоз' },
+      ],
+    })
+    expect(field('contact', 'UF_CRM_PETS')).toMatchObject({ type: 'text', multiple: true, mandatory: false })
+    expect(field('lead', 'comments')).toMatchObject({ type: 'text', readOnly: false })
+    expect(field('lead', 'createdTime')).toMatchObject({ type: 'datetime', readOnly: true })
+    expect(field('deal', 'sourceId')?.items).toContainEqual({ id: 'WEB', label: expect.any(String) })
+    expect(field('deal', 'stageId')?.type).toBe('other')
+    expect(field('company', 'revenue')).toMatchObject({ type: 'number' })
+    portal.schema.removeUserField('contact', 'UF_CRM_PETS')
+    const later = await fetchDirectory(pump)
+    expect(later.fields.some(({ code }) => code === 'UF_CRM_PETS')).toBe(false)
+  })
+
   it('reads every page of a large company in two hits', async () => {
     const { pump, portal } = await connect()
     const [sample] = portal.state.employees

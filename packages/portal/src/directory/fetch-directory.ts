@@ -1,6 +1,8 @@
+import type { EntityType } from '@trunkline/contracts/crm/entity'
 import type { CrmMode } from '@trunkline/contracts/crm/facts'
 import { HubError } from '@trunkline/contracts/errors'
 import { idOf, isRecord, isYes, listOf, numberOf, recordOf, textOf } from '../client/answer.ts'
+import { ENTITY_TYPE_IDS } from '../crm/entity-types.ts'
 import { readResult } from '../crm/read-result.ts'
 import type { GroupAnswer, Priority, Pump, PumpCommand } from '../pump/pump-contract.ts'
 import type {
@@ -11,6 +13,7 @@ import type {
   PortalStage,
   PortalUser,
 } from './directory.ts'
+import { fieldsCommand, portalFields } from './read-fields.ts'
 
 /** What the product needs on a portal. `user_basic` or `user` will do for people. */
 export const NEEDED_SCOPES = ['crm', 'im', 'user_basic', 'department'] as const
@@ -18,9 +21,11 @@ export const NEEDED_SCOPES = ['crm', 'im', 'user_basic', 'department'] as const
 const PAGE = 50
 const MAX_COMMANDS = 50
 const DEAL = 2
+const ENTITIES = Object.keys(ENTITY_TYPE_IDS) as EntityType[]
 
 /**
- * Reads what settings choose from: people, departments, pipelines with stages, sources, CRM mode, and who we are.
+ * Reads what settings choose from: people, departments, pipelines with stages, sources, fields of cards, CRM mode,
+ * and who we are.
  *
  * One batch for a portal of up to 50 people, two up to 2,400. What a missing scope hides comes back empty and is named
  * in `missingScopes`. Throws HubError when the portal cannot be asked or closes CRM to us.
@@ -41,6 +46,7 @@ export async function fetchDirectory(
     { name: 'mode', method: 'crm.settings.mode.get' },
     { name: 'statuses', method: 'crm.status.list' },
     { name: 'categories', method: 'crm.category.list', params: { entityTypeId: DEAL } },
+    ...ENTITIES.map(fieldsCommand),
     usersPage(0),
     departmentsPage(0),
   ])
@@ -65,11 +71,20 @@ export async function fetchDirectory(
     departments: departments.flatMap(portalDepartment),
     pipelines: pipelinesOf(statuses, readResult(first, 'categories')),
     sources: sourcesOf(statuses),
+    fields: ENTITIES.flatMap((entity) => portalFields(entity, fieldsAnswer(first, entity), statuses)),
     crmMode: crmModeOf(readResult(first, 'mode')),
     actingUser: actingUserOf(readResult(first, 'profile')),
     scopes,
     missingScopes,
   }
+}
+
+/** Fields of a kind of card, or nothing when the portal refuses that kind to us: the rest is still worth having. */
+function fieldsAnswer(answer: GroupAnswer, entity: EntityType): unknown {
+  const row = answer[`fields${entity}`]
+  return row?.outcome === 'failed' && row.error.kind === 'permanent'
+    ? undefined
+    : readResult(answer, `fields${entity}`)
 }
 
 /** Those of NEEDED_SCOPES that a list of granted scopes lacks; the full `user` scope covers `user_basic`. */

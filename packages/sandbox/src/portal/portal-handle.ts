@@ -21,6 +21,7 @@ import type { PortalCore, PortalSettings } from './portal-core.ts'
 import type { Employee, PortalState } from './portal-state.ts'
 import { newToken } from './random.ts'
 import { notFound } from './rest-error.ts'
+import { createSchemaEdits, type SchemaEdits } from './schema-edits.ts'
 
 /** A CRM record in the universal API's spelling, `fm` included. */
 export type CrmRecord = PhpMap & { readonly id: number }
@@ -65,6 +66,8 @@ export interface PortalHandle {
   readonly settings: PortalSettings
   readonly state: PortalState
   readonly edit: PersonEdits
+  /** What the portal's administrator changes: fields, stages, pipelines. */
+  readonly schema: SchemaEdits
   readonly limits: {
     /** Level of the leaky bucket of a source (default 127.0.0.1). */
     level(source?: string): number
@@ -209,6 +212,7 @@ export function createPortalHandle(options: {
       employee,
       dismiss: (id) => employee(id, { isActive: false }),
     },
+    schema: createSchemaEdits(store, noteChange),
     limits: {
       level: (source = '127.0.0.1') => core.bucket.level(source, core.clock.now()),
       operating: (clientId, method) => core.meter.spent(`app:${clientId}`, method, core.clock.now()),

@@ -17,6 +17,7 @@ import { elementsOf, intOf, isMap, isYes, mapOf, type PhpMap, phpMap, textOf } f
 import { takeId } from '../portal-state.ts'
 import { portalDateTime } from '../portal-time.ts'
 import { coreError, invalidArgValue, notFound, plainError, RestError } from '../rest-error.ts'
+import { insertUserField } from '../schema-edits.ts'
 import { dealStageDictionary } from '../seed-dictionaries.ts'
 
 /** Values looked at in one call, and hits of one type after which the others are left out. */
@@ -328,9 +329,7 @@ function userFieldAdd(typeId: EntityTypeId): Method {
     if (store.userFields(typeId).some((field) => field.fieldName === fieldName)) {
       throw coreError(`The field ${fieldName} already exists.`)
     }
-    const field: UserField = {
-      id: takeId(state, 'userField'),
-      entityTypeId: typeId,
+    const field = insertUserField(state, typeId, {
       fieldName,
       userTypeId,
       multiple: isYes(fields['MULTIPLE']),
@@ -340,15 +339,13 @@ function userFieldAdd(typeId: EntityTypeId): Method {
       list: elementsOf(fields['LIST'])
         .filter(isMap)
         .map((item, index) => ({
-          id: takeId(state, 'userFieldItem'),
           value: textOf(item['VALUE']),
           sort: intOf(item['SORT']) ?? (index + 1) * 10,
           isDefault: isYes(item['DEF']),
           xmlId: textOf(item['XML_ID']),
         })),
       settings: mapOf(fields['SETTINGS']),
-    }
-    state.userFields.push(field)
+    })
     return { result: field.id }
   }
 }

@@ -1,4 +1,6 @@
 /** The universal CRM methods `crm.item.*` for leads, deals, contacts and companies. Source: reference/bitrix24.md §4.2. */
+
+import { fieldTitle } from '../crm-field-titles.ts'
 import {
   camelUserFieldName,
   fieldByName,
@@ -114,7 +116,7 @@ function describeFields(call: Call, typeId: EntityTypeId): PhpMap {
       isImmutable: false,
       isMultiple: type === 'ids',
       isDynamic: false,
-      title: name,
+      title: fieldTitle(name, call.core.state.language),
       upperName: classic,
       ...(dictionary === undefined ? {} : { statusType: dictionary }),
     }

@@ -1,22 +1,50 @@
+import type { DirectoryChange } from '@trunkline/contracts/http/portals'
 import type { PortalId, WorkspaceId } from '@trunkline/contracts/ids'
 import { type Directory, fetchDirectory, type Pump } from '@trunkline/portal'
+import { newId } from '../../ids.ts'
 import type { Database } from '../../store/database.ts'
-import { type DirectoryEntry, saveDirectory, saveIdentity } from '../../store/portals.ts'
+import { directoryEntries, insertDirectoryChanges } from '../../store/directory-changes.ts'
+import { saveDirectory, saveIdentity } from '../../store/portals.ts'
 import { appendRealtime } from '../../store/realtime.ts'
+import { directoryChanges, entriesOf } from './directory-changes.ts'
+
+/** A directory as it was just read, and what of it differs from the reading before. */
+export interface SyncedDirectory extends Directory {
+  readonly changes: readonly DirectoryChange[]
+}
+
+/** Readings under way: one for each pump, that is for each portal of this node. */
+const underWay = new WeakMap<Pump, Promise<SyncedDirectory>>()
 
 /**
- * Brings reference data of a portal here: users, departments, pipelines with stages, sources, CRM mode, who we act as.
- * Never client data (AMB-21). Runs by button, hourly and after a connection; twice at once is harmless.
+ * Brings reference data of a portal here: users, departments, pipelines with stages, sources, fields of cards, CRM mode,
+ * who we act as. Never client data (AMB-21). Runs by button, hourly, after a connection, and when the portal refused a
+ * stage or a field. Asked again while it runs, it gives that run's answer (UIS-17).
  * @throws HubError when the portal cannot be asked now.
  */
-export async function syncDirectory(
+export function syncDirectory(
   database: Database,
   pump: Pump,
   workspaceId: WorkspaceId,
   portalId: PortalId,
-): Promise<Directory> {
+): Promise<SyncedDirectory> {
+  const running = underWay.get(pump)
+  if (running !== undefined) return running
+  const started = syncNow(database, pump, workspaceId, portalId).finally(() => underWay.delete(pump))
+  underWay.set(pump, started)
+  return started
+}
+
+async function syncNow(
+  database: Database,
+  pump: Pump,
+  workspaceId: WorkspaceId,
+  portalId: PortalId,
+): Promise<SyncedDirectory> {
   const directory = await fetchDirectory(pump)
-  await database.inWorkspace(workspaceId, async (tx) => {
+  const entries = entriesOf(directory)
+  const changes = await database.inWorkspace(workspaceId, async (tx) => {
+    const found = directoryChanges(await directoryEntries(tx, portalId), entries)
     await saveIdentity(tx, portalId, {
       crmMode: directory.crmMode,
       actingUser: {
@@ -26,19 +54,10 @@ export async function syncDirectory(
       },
       scopes: directory.scopes,
     })
-    await saveDirectory(tx, portalId, entriesOf(directory))
+    await saveDirectory(tx, portalId, entries)
+    if (found.length > 0) await insertDirectoryChanges(tx, { id: newId(), portalId, changes: found })
     await appendRealtime(tx, 'cabinet', { kind: 'portal', portalId })
+    return found
   })
-  return directory
-}
-
-function entriesOf(directory: Directory): DirectoryEntry[] {
-  return [
-    ...directory.users.map((data): DirectoryEntry => ({ kind: 'user', remoteId: data.id, data })),
-    ...directory.departments.map((data): DirectoryEntry => ({ kind: 'department', remoteId: data.id, data })),
-    ...directory.pipelines.map(
-      (data): DirectoryEntry => ({ kind: 'pipeline', remoteId: `${data.entity}:${data.id}`, data }),
-    ),
-    ...directory.sources.map((data): DirectoryEntry => ({ kind: 'source', remoteId: data.id, data })),
-  ]
+  return { ...directory, changes }
 }

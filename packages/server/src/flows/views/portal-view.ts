@@ -6,6 +6,7 @@ import type { PortalId } from '@trunkline/contracts/ids'
 import { NEEDED_SCOPES, type PortalPipeline, type PortalUser } from '@trunkline/portal'
 import type { Static } from 'typebox'
 import type { Tx } from '../../store/database.ts'
+import { directoryChanges, directoryCounts } from '../../store/directory-changes.ts'
 import { waitingByPortal } from '../../store/home.ts'
 import { loadDirectory, loadPortal, loadPortals, type PortalRow } from '../../store/portals.ts'
 
@@ -47,6 +48,9 @@ export function portalName(row: PortalRow): string {
   return row.name ?? new URL(row.origin).host
 }
 
+/** Readings of the directory whose changes are shown. */
+const CHANGES_SHOWN = 20
+
 /** What settings may choose from. @throws HubError `request/not-found`. */
 export async function directoryView(tx: Tx, id: PortalId): Promise<PortalDirectory> {
   const row = await loadPortal(tx, id)
@@ -55,6 +59,11 @@ export async function directoryView(tx: Tx, id: PortalId): Promise<PortalDirecto
   const pipelines = await loadDirectory<PortalPipeline>(tx, id, 'pipeline')
   return {
     syncedAt: row.syncedAt?.toISOString() ?? null,
+    counts: await directoryCounts(tx, id),
+    changes: (await directoryChanges(tx, id, CHANGES_SHOWN)).map(({ at, changes }) => ({
+      at: at.toISOString(),
+      rows: changes,
+    })),
     users: users.map((user) => ({
       id: user.id,
       name: user.name,

@@ -1,0 +1,53 @@
+import type { DirectoryChange } from '@trunkline/contracts/http/portals'
+import type { PortalId } from '@trunkline/contracts/ids'
+import { sql } from 'kysely'
+import type { Tx } from './database.ts'
+import type { DirectoryEntry } from './portals.ts'
+
+/** Changes older than this are forgotten. */
+const KEPT = sql.lit('90 days')
+
+/** Everything that the directory of a portal holds now, without what vanished. */
+export async function directoryEntries(tx: Tx, portalId: PortalId): Promise<DirectoryEntry[]> {
+  const { rows } = await sql<DirectoryEntry>`select kind, remote_id as "remoteId", data from portal_directory
+    where portal_id = ${portalId} and missing_since is null order by kind, remote_id`.execute(tx.kysely)
+  return rows
+}
+
+/** Keeps what one reading of the directory found changed. */
+export async function insertDirectoryChanges(
+  tx: Tx,
+  row: { readonly id: string; readonly portalId: PortalId; readonly changes: readonly DirectoryChange[] },
+): Promise<void> {
+  await sql`insert into directory_changes (workspace_id, id, portal_id, changes)
+    values (${tx.workspaceId}, ${row.id}, ${row.portalId}, ${JSON.stringify(row.changes)}::jsonb)`.execute(
+    tx.kysely,
+  )
+  await sql`delete from directory_changes where portal_id = ${row.portalId} and at < now() - ${KEPT}::interval`.execute(
+    tx.kysely,
+  )
+}
+
+/** What changed lately, the newest reading first. */
+export async function directoryChanges(
+  tx: Tx,
+  portalId: PortalId,
+  limit: number,
+): Promise<{ at: Date; changes: DirectoryChange[] }[]> {
+  const { rows } = await sql<{
+    at: Date
+    changes: DirectoryChange[]
+  }>`select at, changes from directory_changes
+    where portal_id = ${portalId} order by at desc, id desc limit ${limit}`.execute(tx.kysely)
+  return rows
+}
+
+/** How many things of each kind the directory of a portal holds. */
+export async function directoryCounts(tx: Tx, portalId: PortalId): Promise<Record<string, number>> {
+  const { rows } = await sql<{
+    kind: string
+    n: number
+  }>`select kind, count(*)::int as n from portal_directory
+    where portal_id = ${portalId} and missing_since is null group by kind`.execute(tx.kysely)
+  return Object.fromEntries(rows.map(({ kind, n }) => [kind, n]))
+}
