@@ -184,6 +184,15 @@ export const ERRORS = {
       'Check whether the portal opens in a browser.',
     ),
   },
+  'portal/no-answer': {
+    kind: 'retryable',
+    status: 504,
+    title: text('Портал не успел ответить', 'The portal did not answer in time'),
+    action: text(
+      'Повторите через минуту. Если не помогло, проверьте, что работает узел Trunkline, который обслуживает порталы (роль all или worker).',
+      'Try again in a minute. If that does not help, check that a Trunkline node that serves portals (role all or worker) is running.',
+    ),
+  },
   'portal/bad-certificate': {
     kind: 'permanent',
     status: 502,

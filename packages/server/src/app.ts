@@ -12,6 +12,7 @@ import type { Outside } from './flows/channel-account.ts'
 import { createDeliverMessage } from './flows/deliver-message.ts'
 import { createFetchMedia, lost } from './flows/fetch-media.ts'
 import { createIngestTalk, MEDIA_LANE, TALK_LANE } from './flows/ingest-talk.ts'
+import { createPortalDesk, PORTAL_LANE } from './flows/portals/portal-desk.ts'
 import { servePortals } from './flows/portals/serve-portals.ts'
 import { OUTBOUND_LANE } from './flows/queue-outbound.ts'
 import { failTransfers } from './flows/transfer/fail-transfers.ts'
@@ -62,6 +63,8 @@ export interface Tuning {
   readonly portalsEveryMs: number
   readonly commentEveryMs: number
   readonly laneLeaseMs: number
+  /** How long a person waits for the node that owns a portal. */
+  readonly portalAnswerMs: number
   /** Lanes work only inside `processAll`. */
   readonly paused: boolean
 }
@@ -71,6 +74,7 @@ const TUNING: Tuning = {
   portalsEveryMs: 1_000,
   commentEveryMs: 5_000,
   laneLeaseMs: 6_000,
+  portalAnswerMs: 30_000,
   paused: false,
 }
 
@@ -125,6 +129,15 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       onTrouble: (error) => logger.error('portal-trouble', {}, error),
     })
     closers.push(() => portals.stop())
+    const portalDesk = createPortalDesk({
+      database,
+      sealer,
+      portals,
+      wake,
+      publicUrl: () => publicUrl,
+      onTrouble: (error) => logger.error('portal-request', {}, error),
+      answerMs: tuning.portalAnswerMs,
+    })
     const accept = createAccept({ pool: database.pool, wake })
     closers.push(() => accept.close())
     const realtime = openRealtime({ database, wake, onError: (error) => logger.error('realtime', {}, error) })
@@ -142,6 +155,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       sealer,
       acceptHook,
       portals,
+      portalDesk,
       portalHttp,
       outside,
       files,
@@ -228,6 +242,13 @@ function startLanes(
             logger.error('fail-transfers', {}, error),
           )
       },
+    }),
+    runLane({
+      ...common,
+      lane: PORTAL_LANE,
+      concurrency: 4,
+      routes: portals.routes,
+      handler: context.portalDesk.serve,
     }),
     runLane({
       ...common,

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import type { FileStore } from '../files/file-store.ts'
 import type { AcceptHook } from '../flows/accept-hook.ts'
 import type { Outside } from '../flows/channel-account.ts'
+import type { PortalDesk } from '../flows/portals/portal-desk.ts'
 import type { PortalBook } from '../flows/portals/serve-portals.ts'
 import type { Logger } from '../observe/logger.ts'
 import type { Sealer } from '../seal.ts'
@@ -16,6 +17,7 @@ export interface HttpContext {
   readonly sealer: Sealer
   readonly acceptHook: AcceptHook
   readonly portals: PortalBook
+  readonly portalDesk: PortalDesk
   readonly portalHttp: Transport
   readonly outside: Outside
   readonly files: FileStore

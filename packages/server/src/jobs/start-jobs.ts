@@ -1,9 +1,9 @@
+import { HubError } from '@trunkline/contracts/errors'
 import type { ChannelId, PortalId, WorkspaceId } from '@trunkline/contracts/ids'
 import { PgBoss } from 'pg-boss'
 import { type ChannelDeps, checkChannel } from '../flows/channels/check-channel.ts'
 import { keepRateLimitsSmall } from '../flows/keep-house.ts'
-import type { PortalBook } from '../flows/portals/serve-portals.ts'
-import { syncDirectory } from '../flows/portals/sync-directory.ts'
+import type { PortalDesk } from '../flows/portals/portal-desk.ts'
 import type { Logger } from '../observe/logger.ts'
 
 /** Cron jobs of the cluster: name → when (UTC) → what. One node runs each of them. */
@@ -15,7 +15,7 @@ const JOBS = {
 
 /** What the jobs work with. */
 export interface JobsDeps extends ChannelDeps {
-  readonly portals: PortalBook
+  readonly portalDesk: PortalDesk
   readonly logger: Logger
 }
 
@@ -45,8 +45,13 @@ export async function startJobs(context: JobsDeps, databaseUrl: string): Promise
         text: 'select workspace_id as "workspaceId", portal_id as "portalId" from door.portals_to_serve()',
       })
       for (const { workspaceId, portalId } of portals) {
-        const pump = context.portals.pumpOf(portalId)
-        if (pump !== undefined) await syncDirectory(database, pump, workspaceId, portalId)
+        await context.portalDesk.tell(workspaceId, portalId, 'sync').catch((error: unknown) => {
+          // One portal that does not answer, or waits for its consent, keeps no other from being read.
+          logger.warn('sync-directory', {
+            portalId,
+            code: error instanceof HubError ? error.code : 'server/bug',
+          })
+        })
       }
     },
     'keep-house': async () => {

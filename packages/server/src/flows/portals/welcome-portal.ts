@@ -2,6 +2,7 @@ import { HubError } from '@trunkline/contracts/errors'
 import type { PortalId, WorkspaceId } from '@trunkline/contracts/ids'
 import type { Sealer } from '../../seal.ts'
 import type { Database } from '../../store/database.ts'
+import { presentPump } from './present-pump.ts'
 import type { PortalBook } from './serve-portals.ts'
 import { syncDirectory } from './sync-directory.ts'
 
@@ -18,7 +19,7 @@ export interface EventKey {
 const EVENTS = ['ONAPPUNINSTALL'] as const
 
 /**
- * What follows a connection: the pump takes the new tokens, reference data come here, the portal is asked to report.
+ * What follows a connection, on the node that owns the portal: the pump takes the new tokens, reference data come here, the portal is asked to report.
  * @throws HubError when the portal does not answer now; all of it is done again by the hourly synchronisation.
  */
 export async function welcomePortal(
@@ -26,10 +27,7 @@ export async function welcomePortal(
   { workspaceId, portalId }: EventKey,
 ): Promise<void> {
   deps.portals.reconnected(portalId)
-  await deps.portals.refresh()
-  const pump = deps.portals.pumpOf(portalId)
-  // Another node owns the portal: its next look finds the tokens, and its hourly synchronisation does the rest.
-  if (pump === undefined) return
+  const pump = await presentPump(deps.portals, portalId)
   await syncDirectory(deps.database, pump, workspaceId, portalId)
   const handler = `${deps.publicUrl()}/portal/events/${deps.sealer.sign(EVENT_KEY, { workspaceId, portalId } satisfies EventKey)}`
   for (const event of EVENTS) {

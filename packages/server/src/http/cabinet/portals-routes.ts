@@ -4,7 +4,6 @@ import type { PortalId } from '@trunkline/contracts/ids'
 import { Type } from 'typebox'
 import { changePortal, removePortal } from '../../flows/portals/change-portal.ts'
 import { type ConnectDeps, startAuthorising, startConnecting } from '../../flows/portals/connect-portal.ts'
-import { checkPortal, refreshDirectory, refreshKeys } from '../../flows/portals/repair-portal.ts'
 import { directoryView, onePortalView, portalViews } from '../../flows/views/portal-view.ts'
 import type { HttpContext } from '../context.ts'
 import { type CabinetDoor, whoOf } from './door.ts'
@@ -45,7 +44,7 @@ export function portalsRoutes(door: CabinetDoor, context: HttpContext): void {
       const who = whoOf(request)
       const id = request.params.id as PortalId
       await changePortal(connectDeps(context), who.workspaceId, who, id, request.body)
-      context.portals.reconnected(id)
+      await context.portalDesk.tell(who.workspaceId, id, 'reconnected')
       return view(who.workspaceId, id)
     },
   )
@@ -75,7 +74,7 @@ export function portalsRoutes(door: CabinetDoor, context: HttpContext): void {
     async (request) => {
       const { workspaceId } = whoOf(request)
       const id = request.params.id as PortalId
-      await checkPortal(context, workspaceId, id)
+      await context.portalDesk.ask(workspaceId, id, 'check')
       return view(workspaceId, id)
     },
   )
@@ -85,7 +84,7 @@ export function portalsRoutes(door: CabinetDoor, context: HttpContext): void {
     async (request) => {
       const { workspaceId } = whoOf(request)
       const id = request.params.id as PortalId
-      await refreshKeys(context, workspaceId, id)
+      await context.portalDesk.ask(workspaceId, id, 'refresh-keys')
       return view(workspaceId, id)
     },
   )
@@ -103,7 +102,7 @@ export function portalsRoutes(door: CabinetDoor, context: HttpContext): void {
     async (request) => {
       const { workspaceId } = whoOf(request)
       const id = request.params.id as PortalId
-      await refreshDirectory(context, workspaceId, id)
+      await context.portalDesk.ask(workspaceId, id, 'sync')
       return database.inWorkspace(workspaceId, (tx) => directoryView(tx, id))
     },
   )

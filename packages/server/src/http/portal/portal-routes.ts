@@ -4,7 +4,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { acceptPortalEvent } from '../../flows/portals/accept-portal-event.ts'
 import { finishConnecting } from '../../flows/portals/connect-portal.ts'
-import { welcomePortal } from '../../flows/portals/welcome-portal.ts'
 import type { HttpContext } from '../context.ts'
 import { localeOf } from '../problem.ts'
 import { connectedPage, refusedPage } from './pages.ts'
@@ -37,15 +36,16 @@ export async function portalRoutes(app: FastifyInstance, context: HttpContext): 
           },
           { code, state, domain: domain ?? '', memberId: memberId ?? '', serverDomain },
         )
-        await welcomePortal(context, connected).catch((error: unknown) => {
+        const { workspaceId, portalId } = connected
+        await context.portalDesk.tell(workspaceId, portalId, 'welcome').catch((error: unknown) => {
           // The portal is connected all the same; the hourly synchronisation and the button do this again.
-          context.logger.warn('portal-welcome', { portalId: connected.portalId, error: nameOf(error) })
+          context.logger.warn('portal-welcome', { portalId, error: nameOf(error) })
         })
         return page(request, reply, (nonce) =>
           connectedPage({
             nonce,
             locale: localeOf(request),
-            portalId: connected.portalId,
+            portalId,
             origin: context.publicUrl(),
           }),
         )
