@@ -111,8 +111,8 @@ async function untilIdle(rig: HubRig, plan: CrashPlan, problems: string[]): Prom
 }
 
 /** The portal must hold exactly one deal and one contact for each customer, and every word in order. */
-function compare(
-  { portal }: HubRig,
+export function compare(
+  { portal }: Pick<HubRig, 'portal'>,
   people: readonly { name: string; texts: readonly string[] }[],
   before: { deals: number; contacts: number },
   problems: string[],

@@ -8,11 +8,12 @@ export interface HubClient {
   consent(portal: PortalHandle, authorizeUrl: string, userId?: number): Promise<void>
 }
 
-export function hubClient(origin: string): HubClient {
+/** @param address where the requests go, when that is not the origin that people see: one node of several. */
+export function hubClient(origin: string, address = origin): HubClient {
   const cookies = new Map<string, string>()
   async function send(url: string, init: RequestInit): Promise<Response> {
     const own = url.startsWith(origin)
-    const response = await fetch(url, {
+    const response = await fetch(own ? `${address}${url.slice(origin.length)}` : url, {
       ...init,
       redirect: 'manual',
       headers: {

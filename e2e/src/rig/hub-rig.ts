@@ -18,7 +18,8 @@ export interface HubRig extends AsyncDisposable {
 /** Who signs in to a rig. */
 export const RIG_OWNER = { name: 'Owner', email: 'owner@rig.example', password: 'a-long-password' } as const
 
-const APP = { clientId: 'app.rig', clientSecret: 'rig-secret' }
+/** The application that a rig's portals know. */
+export const RIG_APP = { clientId: 'app.rig', clientSecret: 'rig-secret' }
 
 /**
  * Starts all of it and sets the company up through the cabinet's API, as a person would: owner, Telegram channel, portal,
@@ -37,25 +38,40 @@ export async function hubRig(options: {
     dataDir,
     ...(options.databaseUrl === undefined ? {} : { databaseUrl: options.databaseUrl }),
     env: {
-      BITRIX24_CLIENT_ID: APP.clientId,
-      BITRIX24_CLIENT_SECRET: APP.clientSecret,
+      BITRIX24_CLIENT_ID: RIG_APP.clientId,
+      BITRIX24_CLIENT_SECRET: RIG_APP.clientSecret,
       PORTAL_SETTLE_MS: '500',
       ...options.env,
     },
   })
   sandbox.registerApp({
-    ...APP,
+    ...RIG_APP,
     redirectUri: `${server.url}/oauth/bitrix24/callback`,
     scope: ['crm', 'user', 'im', 'department', 'placement'],
     title: 'Trunkline',
   })
   await server.start()
   const client = hubClient(server.url)
-  await client.call('POST', '/api/setup', {
-    company: 'Rig',
-    ...RIG_OWNER,
-    locale: 'ru',
-  })
+  await setUp({ client, portal, telegram })
+  return {
+    server,
+    client,
+    sandbox,
+    portal,
+    telegram,
+    async [Symbol.asyncDispose]() {
+      await telegram.stop()
+      await server[Symbol.asyncDispose]()
+      await sandbox.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What a person does once in the cabinet: owner, Telegram channel, portal, settings. @returns the portal's id. */
+export async function setUp(rig: Pick<HubRig, 'client' | 'portal' | 'telegram'>): Promise<string> {
+  const { client, portal, telegram } = rig
+  await client.call('POST', '/api/setup', { company: 'Rig', ...RIG_OWNER, locale: 'ru' })
   const channel = await client.call<{ id: string }>('POST', '/api/channels', {
     type: 'telegram',
     title: 'Bot',
@@ -87,17 +103,5 @@ export async function hubRig(options: {
     defaultResponsibleId: '1',
     messengerIdIsContactData: true,
   })
-  return {
-    server,
-    client,
-    sandbox,
-    portal,
-    telegram,
-    async [Symbol.asyncDispose]() {
-      await telegram.stop()
-      await server[Symbol.asyncDispose]()
-      await sandbox.stop()
-      await rm(dataDir, { recursive: true, force: true })
-    },
-  }
+  return connecting.portal.id
 }

@@ -21,10 +21,12 @@ export async function serverProcess(options: {
   dataDir: string
   env?: Readonly<Record<string, string>>
   port?: number
+  /** Nodes of one cluster share it; left out: one of its own. */
+  secretKey?: string
 }): Promise<ServerProcess> {
   const port = options.port ?? (await freePort())
   const url = `http://127.0.0.1:${port}`
-  const secretKey = randomBytes(32).toString('base64')
+  const secretKey = options.secretKey ?? newSecretKey()
   const log: string[] = []
   let child: ChildProcess | undefined
 
@@ -73,6 +75,11 @@ export async function serverProcess(options: {
   }
 
   return { url, start, kill: () => kill(), log, [Symbol.asyncDispose]: () => kill('SIGTERM') }
+}
+
+/** 32 random bytes, as `SECRET_KEY` wants them. */
+export function newSecretKey(): string {
+  return randomBytes(32).toString('base64')
 }
 
 async function freePort(): Promise<number> {
