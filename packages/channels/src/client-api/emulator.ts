@@ -139,6 +139,21 @@ function newPerson(enqueue: (talk: string, hook: ClientApiHook) => void, name: s
         external_id: messageId,
         body: { contact, text },
       }),
+    leaveRequest: ({ fields, mailing, technical }) => {
+      const external_id = randomUUID()
+      enqueue(`request:${external_id}`, {
+        op: 'request',
+        at: at(),
+        body: {
+          external_id,
+          form_name: 'Demo form',
+          fields: [...fields],
+          consent: { personal_data: true, mailing: mailing === true },
+          ...(technical === true ? { technical } : {}),
+        },
+      })
+      return external_id
+    },
     remove: (messageId) => emit({ op: 'remove', at: at(), talk, external_id: messageId }),
     type: () => emit({ op: 'typing', at: at(), talk }),
     mark: (messageId, status) =>

@@ -1,3 +1,4 @@
+import { REQUEST_TALK } from '@trunkline/contracts/channel/inbound-event'
 import type { ClientApiHook } from './wire.ts'
 
 /** The talk that an operation belongs to: the client's own id of the conversation, else of the contact. */
@@ -5,6 +6,8 @@ export function talkOf(hook: ClientApiHook): string {
   switch (hook.op) {
     case 'message':
       return hook.body.conversation?.external_id ?? hook.body.contact.external_id
+    case 'request':
+      return `${REQUEST_TALK}${hook.body.external_id}`
     case 'edit':
       return hook.talk ?? hook.body.contact.external_id
     case 'contact':
@@ -22,6 +25,8 @@ export function eventKeyOf(hook: ClientApiHook): string {
   switch (hook.op) {
     case 'message':
       return `message:${hook.body.message.external_id}`
+    case 'request':
+      return `request:${hook.body.external_id}`
     case 'remove':
       return `remove:${hook.external_id}`
     case 'status':

@@ -8,6 +8,7 @@ import { eventKeyOf, talkOf } from './ids.ts'
 import { type ClientApiHook, ClientApiHook as ClientApiHookSchema } from './wire.ts'
 
 type MessageHook = Extract<ClientApiHook, { op: 'message' }>
+type RequestHook = Extract<ClientApiHook, { op: 'request' }>
 
 /** One call is one event. */
 export function split(hook: RawHook): HookEntry[] {
@@ -28,6 +29,8 @@ export function parse(part: Json): InboundEvent[] {
   switch (operation.op) {
     case 'message':
       return [received(operation, talk, calledAt)]
+    case 'request':
+      return [requested(operation, talk, calledAt)]
     case 'edit':
       return [
         {
@@ -82,6 +85,36 @@ function received({ body, files }: MessageHook, talk: string, calledAt: string):
       source: { attachmentId: id },
     })),
     ...(message.reply_to ? { replyToExternalId: message.reply_to } : {}),
+    ...(context ? { context } : {}),
+  }
+}
+
+function requested({ body }: RequestHook, talk: string, calledAt: string): InboundEvent {
+  const writtenAt = instantOfText(body.created_at ?? '')
+  const filled = (wanted: string) => body.fields.find(({ name }) => name === wanted)?.value
+  const [name, phone, email] = [filled('name'), filled('phone'), filled('email')]
+  const typed = { ...(name ? { name } : {}), ...(phone ? { phone } : {}), ...(email ? { email } : {}) }
+  const { contact, consent } = body
+  const context = visit(body.context)
+  return {
+    kind: 'request-received',
+    talk,
+    occurredAt: writtenAt && writtenAt < calledAt ? writtenAt : calledAt,
+    externalMessageId: body.external_id,
+    contact: {
+      ...typed,
+      ...profile(contact?.external_id ?? talk, contact ?? {}),
+      // What somebody typed into a form is no proof, unlike what the company's system says of its own user.
+      vouched: contact?.phone !== undefined || contact?.email !== undefined,
+    },
+    form: { name: body.form_name ?? '', type: 'site-form' },
+    fields: body.fields.map((field) => ({ ...field, label: field.label ?? '' })),
+    technical: body.technical === true,
+    consent: {
+      personalData: consent?.personal_data === true,
+      mailing: consent?.mailing === true,
+      textVersion: consent?.version ?? '',
+    },
     ...(context ? { context } : {}),
   }
 }

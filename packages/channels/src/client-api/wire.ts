@@ -2,6 +2,7 @@ import {
   ApiContactRequest,
   ApiEditRequest,
   ApiMessageRequest,
+  ApiRequestRequest,
   ApiStatusRequest,
 } from '@trunkline/contracts/http/client-api'
 import { type Static, type TProperties, Type } from 'typebox'
@@ -31,6 +32,8 @@ const MessageOperation = Operation('message', {
   files: Type.Array(File, { maxItems: 20 }),
   body: ApiMessageRequest,
 })
+/** A form that the application took where nobody could chat; a talk of its own. */
+const RequestOperation = Operation('request', { body: ApiRequestRequest })
 const EditOperation = Operation('edit', {
   key: CallKey,
   /** The talk of the message; the contact's id when left out. */
@@ -55,6 +58,7 @@ const StatusOperation = Operation('status', {
 
 export const ClientApiHook = Type.Union([
   MessageOperation,
+  RequestOperation,
   EditOperation,
   RemoveOperation,
   ContactOperation,

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import type { InboundEvent } from '@trunkline/contracts/channel/inbound-event'
+import { type InboundEvent, REQUEST_TALK } from '@trunkline/contracts/channel/inbound-event'
 import type { OutboundMessage, SendOutcome } from '@trunkline/contracts/channel/outbound-message'
 import type { Json } from '@trunkline/contracts/json'
 import type { Text } from '@trunkline/contracts/locale'
@@ -320,6 +320,34 @@ function claimsHold(adapter: AnyAdapter, start: StartEmulator): void {
     const answer = await only('message-received', () => person.reply!(ours.id, 'this one'))
     expect(outcome.status).toBe('sent')
     if (outcome.status === 'sent') expect(outcome.externalIds).toContain(answer.replyToExternalId)
+  })
+
+  test('a request is taken where the channel says so: a talk of its own, its fields and consents as they were', async () => {
+    const person = emulator.person()
+    expect(person.leaveRequest !== undefined).toBe(adapter.can.requests)
+    if (!person.leaveRequest) return
+    const fields = [
+      { name: 'name', label: '', value: 'Анна' },
+      { name: 'phone', label: '', value: '+79120000000' },
+      { name: 'size', label: 'Размер', value: '42' },
+    ]
+    let id = ''
+    const request = await only('request-received', () => {
+      id = person.leaveRequest!({ fields, mailing: true })
+    })
+    expect(request).toMatchObject({
+      externalMessageId: id,
+      contact: { name: 'Анна', phone: '+79120000000' },
+      fields,
+      technical: false,
+      consent: { personalData: true, mailing: true },
+    })
+    expect(request.talk).toBe(`${REQUEST_TALK}${id}`)
+    const trial = await only('request-received', () => {
+      person.leaveRequest!({ fields, technical: true })
+    })
+    expect(trial).toMatchObject({ technical: true, consent: { mailing: false } })
+    expect(trial.talk).not.toBe(request.talk)
   })
 
   test('contact data that a person shares arrives with its honesty', async () => {

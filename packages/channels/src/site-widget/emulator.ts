@@ -48,6 +48,15 @@ export const startSiteWidgetEmulator: StartEmulator = async ({ firstRetryMs, max
       formEmail: 'off',
       consentText: 'I agree',
       consentUrl: '',
+      offlineForm: 'off',
+      offlineText: '',
+      offlineThanks: 'Thank you',
+      offlineName: 'optional',
+      offlinePhone: 'required',
+      offlineEmail: 'optional',
+      offlineMessage: 'optional',
+      mailingText: '',
+      technicalRequests: false,
     },
     sent: [],
     typingSeen: [],
@@ -77,6 +86,21 @@ export const startSiteWidgetEmulator: StartEmulator = async ({ firstRetryMs, max
         shareContact({ name, phone }) {
           const body = { clientId: randomUUID(), name, phone, consent: true, context }
           emit({ op: 'contact', visitor, at: now(), consentTextVersion: '1', body })
+        },
+        leaveRequest({ fields, mailing, technical }) {
+          const clientId = randomUUID()
+          const body = { clientId, fields: [...fields], consent: true, mailing: mailing === true, context }
+          const form = { name: 'Demo form', type: 'site-form' as const }
+          emit({
+            op: 'request',
+            visitor,
+            at: now(),
+            consentTextVersion: '1',
+            form,
+            technical: technical === true,
+            body,
+          })
+          return clientId
         },
         mark(externalMessageId, status) {
           const body = { kind: status, upTo: 1 }

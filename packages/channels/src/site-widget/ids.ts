@@ -1,3 +1,4 @@
+import { REQUEST_TALK } from '@trunkline/contracts/channel/inbound-event'
 import type { WidgetHook } from './wire.ts'
 
 /**
@@ -11,10 +12,16 @@ export function eventKeyOf(hook: WidgetHook): string {
   switch (hook.op) {
     case 'message':
     case 'contact':
+    case 'request':
       return `${hook.op}:${hook.body.clientId}`
     case 'mark':
       return `mark:${hook.body.kind}:${hook.messageId}`
     case 'typing':
       return `typing:${hook.visitor}:${hook.at}`
   }
+}
+
+/** The talk of an operation: the visitor's, but a request is a talk of its own whoever left it. */
+export function talkOf(hook: WidgetHook): string {
+  return hook.op === 'request' ? `${REQUEST_TALK}${hook.body.clientId}` : hook.visitor
 }

@@ -1,6 +1,7 @@
 import type {
   ContactProfile,
   InboundEvent,
+  RequestField,
   VisitContext as VisitFact,
 } from '@trunkline/contracts/channel/inbound-event'
 import type { Json } from '@trunkline/contracts/json'
@@ -8,7 +9,7 @@ import { Value } from 'typebox/value'
 import { attachmentKind } from '../kit/attachment-kind.ts'
 import type { HookEntry, RawHook } from '../kit/channel-adapter.ts'
 import { instantOfText, readJsonBody, unknownEntry, unsupported } from '../kit/hook-body.ts'
-import { eventKeyOf } from './ids.ts'
+import { eventKeyOf, talkOf } from './ids.ts'
 import { type WidgetHook, WidgetHook as WidgetHookSchema, type WireContext } from './wire.ts'
 
 /** One operation is one event; the talk is the visitor. */
@@ -16,7 +17,7 @@ export function split(hook: RawHook): HookEntry[] {
   const part = readJsonBody(hook.body)
   const operation = readOperation(part)
   if (part === undefined || !operation) return [unknownEntry(hook)]
-  return [{ eventKey: eventKeyOf(operation), laneKey: operation.visitor, part }]
+  return [{ eventKey: eventKeyOf(operation), laneKey: talkOf(operation), part }]
 }
 
 /** The operation in our words. Time is the server's: the clock of a visitor proves nothing. */
@@ -24,8 +25,9 @@ export function parse(part: Json): InboundEvent[] {
   const operation = readOperation(part)
   if (!operation) return [unsupported('not an operation of the widget')]
   const occurredAt = instantOfText(operation.at)
-  if (!occurredAt) return [unsupported('an operation without a time', operation.visitor)]
-  const inTalk = { talk: operation.visitor, occurredAt }
+  const talk = talkOf(operation)
+  if (!occurredAt) return [unsupported('an operation without a time', talk)]
+  const inTalk = { talk, occurredAt }
   switch (operation.op) {
     case 'message': {
       const { body, files } = operation
@@ -59,11 +61,31 @@ export function parse(part: Json): InboundEvent[] {
         {
           kind: 'contact-shared',
           ...inTalk,
-          contact: profile(operation),
+          contact: profile(operation.visitor, body),
           consent: {
             personalData: body.consent,
             mailing: false,
             textVersion: operation.consentTextVersion,
+          },
+          context: visit(body.context),
+        },
+      ]
+    }
+    case 'request': {
+      const { body, form, technical, consentTextVersion } = operation
+      return [
+        {
+          kind: 'request-received',
+          ...inTalk,
+          externalMessageId: body.clientId,
+          contact: profile(operation.visitor, wellKnown(body.fields)),
+          form,
+          fields: body.fields,
+          technical,
+          consent: {
+            personalData: body.consent,
+            mailing: body.mailing,
+            textVersion: consentTextVersion,
           },
           context: visit(body.context),
         },
@@ -89,7 +111,10 @@ function readOperation(part: Json | undefined): WidgetHook | undefined {
 }
 
 /** What the visitor typed is claimed, never vouched for: it must not open the history of somebody else. */
-function profile({ visitor, body }: Extract<WidgetHook, { op: 'contact' }>): ContactProfile {
+function profile(
+  visitor: string,
+  body: { readonly name?: string; readonly phone?: string; readonly email?: string },
+): ContactProfile {
   return {
     externalId: visitor,
     ...(body.name ? { name: body.name } : {}),
@@ -97,6 +122,13 @@ function profile({ visitor, body }: Extract<WidgetHook, { op: 'contact' }>): Con
     ...(body.email ? { email: body.email } : {}),
     vouched: false,
   }
+}
+
+/** What a form says of the person: its first fields of these names. */
+function wellKnown(fields: readonly RequestField[]): { name?: string; phone?: string; email?: string } {
+  const filled = (wanted: string) => fields.find(({ name }) => name === wanted)?.value
+  const [name, phone, email] = [filled('name'), filled('phone'), filled('email')]
+  return { ...(name ? { name } : {}), ...(phone ? { phone } : {}), ...(email ? { email } : {}) }
 }
 
 function visit(context: WireContext): VisitFact {

@@ -9,6 +9,25 @@ const needs = {
   required: text('Обязательно', 'Required'),
 }
 
+function requestField(label: ReturnType<typeof text>, byDefault: 'off' | 'optional' | 'required') {
+  return Type.Union(
+    [Type.Literal('off'), Type.Literal('optional'), Type.Literal('required')],
+    field({
+      default: byDefault,
+      control: 'choice',
+      choices: needs,
+      label,
+      hint: text(
+        'Поле формы заявки. Заявку без телефона и почты сотрудники увидят, но ответить на неё будет некуда.',
+        'A field of the request form. Employees see a request without phone and e-mail, but cannot answer it.',
+      ),
+      group: 'requests',
+      enabledWhen: FORM_SHOWN,
+      req: ['CHAT-66'],
+    }),
+  )
+}
+
 function formField(label: ReturnType<typeof text>, byDefault: 'off' | 'optional' | 'required') {
   return Type.Union(
     [Type.Literal('off'), Type.Literal('optional'), Type.Literal('required')],
@@ -25,6 +44,12 @@ function formField(label: ReturnType<typeof text>, byDefault: 'off' | 'optional'
       req: ['CHAT-79'],
     }),
   )
+}
+
+const FORM_SHOWN = {
+  field: 'offlineForm',
+  equals: ['offline', 'choice'],
+  why: text('Форма заявки в виджете выключена', 'The request form of the widget is off'),
 }
 
 /** One widget on a company's site. */
@@ -134,6 +159,84 @@ export const SiteWidgetSettings = Type.Object(
           'The page with the data policy; opened from the form.',
         ),
         group: 'form',
+      }),
+    ),
+    offlineForm: Type.Union(
+      [Type.Literal('off'), Type.Literal('offline'), Type.Literal('choice')],
+      field({
+        default: 'off',
+        control: 'choice',
+        choices: {
+          off: text('Не показывать', 'Do not show'),
+          offline: text(
+            'Вместо чата, когда никого нет на связи',
+            'Instead of the chat when nobody is online',
+          ),
+          choice: text('По выбору посетителя, в любое время', 'By the visitor’s choice, at any time'),
+        },
+        label: text('Форма заявки', 'Request form'),
+        hint: text(
+          'Человек оставляет имя, контакты и вопрос и уходит; сотрудник связывается с ним сам. На связи тот, кто работал в кабинете последние пять минут.',
+          'A person leaves a name, contacts and a question and goes; an employee gets in touch. Online is who worked in the cabinet within the last five minutes.',
+        ),
+        group: 'requests',
+        req: ['CHAT-66', 'UIS-04'],
+      }),
+    ),
+    offlineText: Type.String(
+      field({
+        default: 'Оставьте заявку, и мы свяжемся с вами.',
+        maxLength: 500,
+        label: text('Текст над формой заявки', 'Text above the request form'),
+        hint: text('Что посетитель читает перед полями.', 'What the visitor reads before the fields.'),
+        group: 'requests',
+        enabledWhen: FORM_SHOWN,
+        req: ['CHAT-66'],
+      }),
+    ),
+    offlineThanks: Type.String(
+      field({
+        default: 'Спасибо! Мы получили вашу заявку и скоро ответим.',
+        minLength: 1,
+        maxLength: 500,
+        label: text('Текст после отправки', 'Text after sending'),
+        hint: text(
+          'Что посетитель видит, когда заявка принята.',
+          'What the visitor sees once the request is taken.',
+        ),
+        group: 'requests',
+        enabledWhen: FORM_SHOWN,
+        req: ['CHAT-66'],
+      }),
+    ),
+    offlineName: requestField(text('Имя в заявке', 'Name in the request'), 'optional'),
+    offlinePhone: requestField(text('Телефон в заявке', 'Phone in the request'), 'required'),
+    offlineEmail: requestField(text('E-mail в заявке', 'E-mail in the request'), 'optional'),
+    offlineMessage: requestField(text('Сообщение в заявке', 'Message in the request'), 'optional'),
+    mailingText: Type.String(
+      field({
+        default: '',
+        maxLength: 500,
+        label: text('Текст согласия на рассылку', 'Text of the consent to mailing'),
+        hint: text(
+          'Отдельная отметка в форме заявки, никогда не стоит заранее и не обязательна. Если пусто, не спрашиваем.',
+          'A tick of its own in the request form, never set beforehand and never required. When empty it is not asked.',
+        ),
+        group: 'requests',
+        enabledWhen: FORM_SHOWN,
+        req: ['CHAT-66'],
+      }),
+    ),
+    technicalRequests: Type.Boolean(
+      field({
+        default: false,
+        label: text('Все заявки проверочные', 'Every request is a test'),
+        hint: text(
+          'Заявки с этого сайта видны во входящих, но карточек не создают. Для сайта, на котором форму только пробуют.',
+          'Requests from this site are seen in the inbox but make no cards. For a site on which the form is only tried.',
+        ),
+        group: 'requests',
+        req: ['CHAT-19', 'CHAT-66'],
       }),
     ),
   },

@@ -86,6 +86,7 @@ describe('settings', () => {
     ['https://shop.example/path', false],
   ])('the settings accept %s: %s', (origin, valid) => {
     const settings = {
+      ...(Value.Default(SiteWidgetSettings, {}) as object),
       title: 'Chat',
       greeting: '',
       colour: '#000000',

@@ -71,7 +71,39 @@ export const MarkOperation = Operation('mark', {
   }),
 })
 
+/** A form left instead of a chat: the widget's, or a site's own. `visitor` is who left it, as far as that is known. */
+export const RequestOperation = Operation('request', {
+  /** Names the wording of the consents that the person saw; empty = not known. */
+  consentTextVersion: Type.String({ maxLength: 100 }),
+  form: Type.Object({
+    name: Type.String({ maxLength: 200 }),
+    type: Type.Union([Type.Literal('widget'), Type.Literal('site-form')]),
+  }),
+  /** Sent to try the form out. */
+  technical: Type.Boolean(),
+  body: Type.Object({
+    clientId: ClientId,
+    fields: Type.Array(
+      Type.Object({
+        name: Type.String({ minLength: 1, maxLength: 100 }),
+        label: Type.String({ maxLength: 200 }),
+        value: Type.String({ minLength: 1, maxLength: 10_000 }),
+      }),
+      { minItems: 1, maxItems: 60 },
+    ),
+    consent: Type.Boolean(),
+    mailing: Type.Boolean(),
+    context: Context,
+  }),
+})
+
 export const TypingOperation = Operation('typing', {})
 
-export const WidgetHook = Type.Union([MessageOperation, ContactOperation, MarkOperation, TypingOperation])
+export const WidgetHook = Type.Union([
+  MessageOperation,
+  ContactOperation,
+  RequestOperation,
+  MarkOperation,
+  TypingOperation,
+])
 export type WidgetHook = Static<typeof WidgetHook>

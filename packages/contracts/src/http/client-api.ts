@@ -9,6 +9,24 @@ export const ApiContact = Type.Object({
   email: Type.Optional(Type.String({ maxLength: 200 })),
 })
 
+/** Where the user was: page, referrer, version of the application, advertising labels. */
+const ApiContext = Type.Object({
+  page_url: Type.Optional(Type.String({ maxLength: 2000 })),
+  referrer: Type.Optional(Type.String({ maxLength: 2000 })),
+  app_version: Type.Optional(Type.String({ maxLength: 100 })),
+  utm: Type.Optional(
+    Type.Partial(
+      Type.Object({
+        source: Type.String(),
+        medium: Type.String(),
+        campaign: Type.String(),
+        content: Type.String(),
+        term: Type.String(),
+      }),
+    ),
+  ),
+})
+
 /** POST /api/v1/messages → 202 ApiAccepted. Idempotent by `message.external_id` and by the `Idempotency-Key` header. */
 export const ApiMessageRequest = Type.Object({
   contact: ApiContact,
@@ -20,27 +38,42 @@ export const ApiMessageRequest = Type.Object({
     reply_to: Type.Optional(Type.String({ maxLength: 200 })),
     created_at: Type.Optional(Instant),
   }),
-  context: Type.Optional(
-    Type.Object({
-      page_url: Type.Optional(Type.String({ maxLength: 2000 })),
-      referrer: Type.Optional(Type.String({ maxLength: 2000 })),
-      app_version: Type.Optional(Type.String({ maxLength: 100 })),
-      utm: Type.Optional(
-        Type.Partial(
-          Type.Object({
-            source: Type.String(),
-            medium: Type.String(),
-            campaign: Type.String(),
-            content: Type.String(),
-            term: Type.String(),
-          }),
-        ),
-      ),
-    }),
-  ),
+  context: Type.Optional(ApiContext),
 })
 export type ApiMessageRequest = Static<typeof ApiMessageRequest>
 export const ApiAccepted = Type.Object({ id: IdString, duplicate: Type.Boolean() })
+
+/**
+ * POST /api/v1/requests → 202 ApiAccepted: a form that your site or application took where nobody could chat. It is a
+ * conversation of its own that nobody answers in. Idempotent by `external_id` and by the `Idempotency-Key` header.
+ */
+export const ApiRequestRequest = Type.Object({
+  external_id: Type.String({ minLength: 1, maxLength: 100 }),
+  /** Your user, when you know them; what they wrote of themselves goes into `fields`. */
+  contact: Type.Optional(ApiContact),
+  form_name: Type.Optional(Type.String({ maxLength: 200 })),
+  /** In the order of the form. `name`, `phone`, `email` and `message` are understood; others are kept as they are. */
+  fields: Type.Array(
+    Type.Object({
+      name: Type.String({ minLength: 1, maxLength: 100 }),
+      label: Type.Optional(Type.String({ maxLength: 200 })),
+      value: Type.String({ minLength: 1, maxLength: 10_000 }),
+    }),
+    { minItems: 1, maxItems: 60 },
+  ),
+  consent: Type.Optional(
+    Type.Object({
+      personal_data: Type.Boolean(),
+      mailing: Type.Optional(Type.Boolean()),
+      version: Type.Optional(Type.String({ maxLength: 100 })),
+    }),
+  ),
+  /** Sent to try the form out: it is shown and never becomes a card. */
+  technical: Type.Optional(Type.Boolean()),
+  created_at: Type.Optional(Instant),
+  context: Type.Optional(ApiContext),
+})
+export type ApiRequestRequest = Static<typeof ApiRequestRequest>
 
 /** PATCH /api/v1/messages/:external_id { text }, DELETE /api/v1/messages/:external_id (by the customer) */
 export const ApiEditRequest = Type.Object({

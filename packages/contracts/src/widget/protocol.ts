@@ -5,6 +5,7 @@
  * POST `hello`     WidgetHello     → WidgetWelcome   (makes nothing; a visitor row appears with the first message or form)
  * POST `messages`  WidgetMessage   → WidgetAccepted  (idempotent by `clientId`; needs `Authorization: Visitor <token>` once one exists)
  * POST `contact`   WidgetContact   → WidgetAccepted
+ * POST `offline`   WidgetRequest   → WidgetAccepted  (a form left instead of a chat; idempotent by `clientId`)
  * POST `marks`     WidgetMark      → 204
  * POST `typing`    {}              → 204
  * POST `files`     multipart `file`→ WidgetFile
@@ -36,6 +37,8 @@ export interface WidgetWelcome {
     /** Names the wording above; comes back with the form, so that it is known what the visitor agreed to. */
     consentVersion?: string
   }
+  /** The form that may be left instead of a chat; absent = it is not offered now. */
+  requestForm?: WidgetRequestForm
   maxTextChars: number
   maxFileBytes: number
   /** Whether this visitor has already given contact data or skipped the form. */
@@ -72,6 +75,42 @@ export interface WidgetContact {
   email?: string
   consent: boolean
   /** `contactForm.consentVersion` of the form that the visitor saw. */
+  consentVersion?: string
+  /** Honeypot: people leave it empty. */
+  website?: string
+  context: WidgetContext
+}
+
+/** The form of an offline request, as the channel's settings have it. */
+export interface WidgetRequestForm {
+  /** It is shown before the chat, because nobody is there to chat with. */
+  first: boolean
+  /** The visitor may also chat. */
+  chat: boolean
+  intro: string
+  /** Shown once the request is taken. */
+  thanks: string
+  name: FieldNeed
+  phone: FieldNeed
+  email: FieldNeed
+  message: FieldNeed
+  consentText: string
+  consentUrl?: string
+  /** Consent to mailing, a tick of its own; absent = not asked. */
+  mailingText?: string
+  /** Names the wordings above. */
+  consentVersion: string
+}
+
+export interface WidgetRequest {
+  clientId: string
+  name?: string
+  phone?: string
+  email?: string
+  message?: string
+  consent: boolean
+  mailing: boolean
+  /** `requestForm.consentVersion` of the form that the visitor saw. */
   consentVersion?: string
   /** Honeypot: people leave it empty. */
   website?: string

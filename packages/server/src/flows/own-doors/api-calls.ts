@@ -5,6 +5,7 @@ import type {
   ApiContactRequest,
   ApiEditRequest,
   ApiMessageRequest,
+  ApiRequestRequest,
   ApiStatusRequest,
 } from '@trunkline/contracts/http/client-api'
 import type { AttachmentId, ChannelId, MessageId } from '@trunkline/contracts/ids'
@@ -25,7 +26,7 @@ import type { AcceptHook, Door } from '../accept-hook.ts'
 import { uploader } from '../ingest-talk.ts'
 import { contactTyping } from '../talk-view.ts'
 import { acceptOwn, type OwnAccepted } from './accept-own.ts'
-import { cleanText } from './clean-text.ts'
+import { cleanLine, cleanText } from './clean-text.ts'
 
 /** One authenticated call of a client application. */
 export interface ApiCall {
@@ -67,6 +68,20 @@ export async function apiMessage(deps: Deps, call: ApiCall, body: ApiMessageRequ
     files: files.map(({ id, name, mime, sizeBytes }) => ({ id, name, mime, size_bytes: sizeBytes })),
     body: { ...body, message: { ...body.message, text: words } },
   })
+}
+
+/** Takes a form left where nobody could chat. The same `external_id` again is the same request. @throws HubError `request/invalid`. */
+export function apiRequest(deps: Deps, call: ApiCall, body: ApiRequestRequest): Promise<OwnAccepted> {
+  const fields = body.fields.flatMap(({ name, label, value }) => {
+    const words = cleanText(value).trim()
+    const known = cleanLine(name, 100)
+    return words === '' || known === ''
+      ? []
+      : [{ name: known, ...(label === undefined ? {} : { label: cleanLine(label, 200) }), value: words }]
+  })
+  if (fields.length === 0)
+    throw invalid('/fields', 'empty', text('В заявке ничего не заполнено', 'Nothing is filled in'))
+  return accept(deps, call, { op: 'request', body: { ...body, fields } })
 }
 
 /** The customer changed a message. @throws HubError `request/not-found` when it was never sent here. */

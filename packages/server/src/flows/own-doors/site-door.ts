@@ -17,6 +17,15 @@ export interface SiteSettings {
   readonly formEmail: FieldNeed
   readonly consentText: string
   readonly consentUrl: string
+  readonly offlineForm: 'off' | 'offline' | 'choice'
+  readonly offlineText: string
+  readonly offlineThanks: string
+  readonly offlineName: FieldNeed
+  readonly offlinePhone: FieldNeed
+  readonly offlineEmail: FieldNeed
+  readonly offlineMessage: FieldNeed
+  readonly mailingText: string
+  readonly technicalRequests: boolean
 }
 
 /** A site chat, found by the key in its snippet, called from a page that may carry it. */
@@ -50,6 +59,32 @@ export async function openSiteDoor(
 export function consentVersion(settings: SiteSettings): string {
   const words = JSON.stringify([settings.consentText, settings.consentUrl])
   return createHash('sha256').update(words).digest('hex').slice(0, 12)
+}
+
+/** The same for both consents of the request form. */
+export function requestConsentVersion(settings: SiteSettings): string {
+  const words = JSON.stringify([settings.consentText, settings.consentUrl, settings.mailingText])
+  return createHash('sha256').update(words).digest('hex').slice(0, 12)
+}
+
+/** The form that may be left instead of a chat; undefined when it is not offered now. */
+export function requestForm(settings: SiteSettings, operatorsOnline: boolean): WidgetWelcome['requestForm'] {
+  const { offlineForm, consentUrl, mailingText } = settings
+  if (offlineForm === 'off' || (offlineForm === 'offline' && operatorsOnline)) return undefined
+  return {
+    first: !operatorsOnline,
+    chat: offlineForm === 'choice',
+    intro: settings.offlineText,
+    thanks: settings.offlineThanks,
+    name: settings.offlineName,
+    phone: settings.offlinePhone,
+    email: settings.offlineEmail,
+    message: settings.offlineMessage,
+    consentText: settings.consentText,
+    ...(consentUrl === '' ? {} : { consentUrl }),
+    ...(mailingText === '' ? {} : { mailingText }),
+    consentVersion: requestConsentVersion(settings),
+  }
 }
 
 /** The form before the chat; undefined when every field is off. */

@@ -200,7 +200,7 @@ async function store(
 }
 
 /** A page's address is shortened, not refused: a message is worth more than its label. */
-function cleanContext(context: WidgetContext): WidgetContext {
+export function cleanContext(context: WidgetContext): WidgetContext {
   const { pageUrl, pageTitle, referrer, entrancePageUrl, utm, timeZone } = context
   const labels = Object.entries(utm ?? {}).map(([name, value]) => [name, cleanLine(value ?? '', 300)])
   return {

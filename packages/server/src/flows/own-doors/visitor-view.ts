@@ -11,7 +11,7 @@ import { latestCursor } from '../../store/realtime.ts'
 import { anybodyOnline, talkHasContactData, talkHoldsFile } from '../../store/talks.ts'
 import { uploader } from '../ingest-talk.ts'
 import { type TalkMessage, viewTalk } from '../talk-view.ts'
-import { contactForm, type SiteDoor } from './site-door.ts'
+import { contactForm, requestForm, type SiteDoor } from './site-door.ts'
 import { maxUploadBytes } from './take-upload.ts'
 import type { Visitor } from './visitor.ts'
 
@@ -36,6 +36,8 @@ export async function welcome(
     const cursor = await latestCursor(tx)
     const messages = visitor === undefined ? [] : await viewTalk(tx, visitor, { newest: NEWEST })
     const form = contactForm(settings)
+    const operatorsOnline = await anybodyOnline(tx, ONLINE_MS)
+    const offline = requestForm(settings, operatorsOnline)
     return {
       title: settings.title,
       greeting: settings.greeting,
@@ -43,13 +45,14 @@ export async function welcome(
       position: settings.position,
       ...(settings.locale === 'auto' ? {} : { locale: settings.locale }),
       ...(form === undefined ? {} : { contactForm: form }),
+      ...(offline === undefined ? {} : { requestForm: offline }),
       maxTextChars: door.adapter.can.text.maxChars,
       maxFileBytes: maxUploadBytes(door),
       knownVisitor:
         visitor !== undefined &&
         (messages.length > 0 ||
           (await talkHasContactData(tx, channelIdentity(door.channelId, visitor.talk)))),
-      operatorsOnline: await anybodyOnline(tx, ONLINE_MS),
+      operatorsOnline,
       messages: messages.map((message) => chatMessage(message, link)),
       cursor: cursor ?? '',
     }

@@ -7,6 +7,7 @@ import {
   ApiEditRequest,
   ApiMessage,
   ApiMessageRequest,
+  ApiRequestRequest,
   ApiStatusRequest,
 } from '@trunkline/contracts/http/client-api'
 import { Nullable } from '@trunkline/contracts/http/shared'
@@ -22,6 +23,7 @@ import {
   apiEdit,
   apiMessage,
   apiRemove,
+  apiRequest,
   apiStatus,
   apiTyping,
   apiUploader,
@@ -121,6 +123,22 @@ export async function clientApiRoutes(app: FastifyInstance, context: HttpContext
           },
         },
         (request, reply) => once(request, reply, (call) => apiMessage(context, call, request.body as never)),
+      )
+
+      api.post(
+        '/requests',
+        {
+          schema: {
+            tags: ['Requests'],
+            summary: 'Send an offline request',
+            description:
+              'A form that your site or application took where nobody could chat. It stands in the inbox beside the conversations, becomes one card by the settings of offline requests, and is not answered in words. `external_id` is yours: the same one again is the same request.',
+            headers: KeyHeaders,
+            body: { ...ApiRequestRequest, examples: [REQUEST_EXAMPLE] },
+            response: { 202: ApiAccepted, ...problems(409) },
+          },
+        },
+        (request, reply) => once(request, reply, (call) => apiRequest(context, call, request.body as never)),
       )
 
       api.patch(
@@ -315,6 +333,19 @@ export async function clientApiRoutes(app: FastifyInstance, context: HttpContext
     },
     { prefix: '/api/v1' },
   )
+}
+
+const REQUEST_EXAMPLE = {
+  external_id: 'form-2026-000017',
+  form_name: 'Call me back',
+  fields: [
+    { name: 'name', value: 'Anna' },
+    { name: 'phone', value: '+79120000000' },
+    { name: 'message', value: 'I need a bouquet for Friday' },
+    { name: 'city', label: 'City', value: 'Kazan' },
+  ],
+  consent: { personal_data: true, mailing: false, version: '2026-03' },
+  context: { page_url: 'https://shop.example/contacts', utm: { source: 'newsletter' } },
 }
 
 const MESSAGE_EXAMPLE = {

@@ -6,10 +6,12 @@ import type {
   WidgetContact,
   WidgetFile,
   WidgetMessage,
+  WidgetRequest,
 } from '@trunkline/contracts/widget/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { uploader } from '../../flows/ingest-talk.ts'
 import { remotePlace } from '../../flows/own-doors/remote-place.ts'
+import { takeWidgetRequest } from '../../flows/own-doors/request-calls.ts'
 import { openSiteDoor, type SiteDoor } from '../../flows/own-doors/site-door.ts'
 import { maxUploadBytes, takeUpload } from '../../flows/own-doors/take-upload.ts'
 import {
@@ -33,6 +35,7 @@ import {
 import { messagesAfter, openVisitorFile, welcome } from '../../flows/own-doors/visitor-view.ts'
 import type { HttpContext } from '../context.ts'
 import { fileHeaders } from './file-headers.ts'
+import { siteFormRoute } from './site-form-route.ts'
 import { siteOrigin, widgetCors } from './widget-cors.ts'
 import {
   AfterQuery,
@@ -43,6 +46,7 @@ import {
   KeyParams,
   MarkBody,
   MessageBody,
+  RequestBody,
   StreamQuery,
 } from './widget-schemas.ts'
 import { widgetStream } from './widget-stream.ts'
@@ -150,6 +154,17 @@ export async function widgetRoutes(
           return { duplicate, ...(stored ? tokenFor(call) : {}) }
         },
       )
+
+      door.post(
+        '/offline',
+        { schema: { hide: true, params: KeyParams, body: RequestBody } },
+        async (request): Promise<WidgetAccepted> => {
+          const call = callOf(request, await siteOf(request, 'needed'), request.body.clientId)
+          const { duplicate, stored } = await takeWidgetRequest(context, call, request.body as WidgetRequest)
+          return { duplicate, ...(stored ? tokenFor(call) : {}) }
+        },
+      )
+      siteFormRoute(scope, context, limits)
 
       door.post(
         '/marks',

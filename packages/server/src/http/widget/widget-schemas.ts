@@ -51,6 +51,19 @@ export const ContactBody = Type.Object({
 })
 export type ContactBody = Static<typeof ContactBody>
 
+export const RequestBody = Type.Object({
+  clientId: ClientId,
+  name: Type.Optional(Type.String({ maxLength: 1000 })),
+  phone: Type.Optional(Type.String({ maxLength: 1000 })),
+  email: Type.Optional(Type.String({ maxLength: 1000 })),
+  message: Type.Optional(Type.String({ maxLength: 20_000 })),
+  consent: Type.Boolean(),
+  mailing: Type.Boolean(),
+  consentVersion: Type.Optional(Type.String({ maxLength: 100 })),
+  website: Type.Optional(Type.String({ maxLength: 20_000 })),
+  context: Context,
+})
+
 export const MarkBody = Type.Object({
   kind: Type.Union([Type.Literal('delivered'), Type.Literal('read')]),
   upTo: Type.Integer({ minimum: 0, maximum: 2_000_000_000 }),
