@@ -1,5 +1,5 @@
 import type { Rule, RuleGroup } from '@trunkline/contracts/rules/condition'
-import type { RuleCatalogue } from '../rules/catalogue.ts'
+import { fieldNamed, type RuleCatalogue } from '../rules/catalogue.ts'
 import { evaluate } from '../rules/evaluate.ts'
 import type { SettingsWorld } from './settings-world.ts'
 import { type Comparison, comparisonOf, excludes, implies, passes } from './value-test.ts'
@@ -117,7 +117,9 @@ class Search {
         unclear.set(fact.unclear, fact.holds)
       } else byField.set(fact.field, [...(byField.get(fact.field) ?? []), fact])
     }
-    return [...byField].some(([field, known]) => clash(known, this.#catalogue[field]?.type !== 'list'))
+    return [...byField].some(([field, known]) =>
+      clash(known, fieldNamed(this.#catalogue, field)?.type !== 'list'),
+    )
   }
 }
 

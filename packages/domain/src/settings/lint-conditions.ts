@@ -1,7 +1,13 @@
 import { type Text, text } from '@trunkline/contracts/locale'
 import type { Rule, RuleGroup } from '@trunkline/contracts/rules/condition'
 import type { PassingSettings } from '@trunkline/contracts/settings/index'
-import { OPERATORS_WITHOUT_VALUE, type RuleCatalogue, type RuleField } from '../rules/catalogue.ts'
+import {
+  CHOICE_WORDS,
+  fieldNamed,
+  OPERATORS_WITHOUT_VALUE,
+  type RuleCatalogue,
+  type RuleField,
+} from '../rules/catalogue.ts'
 import { evaluate } from '../rules/evaluate.ts'
 import type { Found } from './finding.ts'
 import type { SettingsWorld } from './settings-world.ts'
@@ -57,7 +63,7 @@ function comparisonFindings(
       text('Выберите параметр из списка.', 'Choose a parameter from the list.'),
     )
   }
-  const field = catalogue[rule.field]
+  const field = fieldNamed(catalogue, rule.field)
   if (field === undefined) return []
   const label = field.label
   if (warning) {
@@ -130,7 +136,9 @@ function possibleValues(name: string, field: RuleField, world: SettingsWorld): r
     }
     case 'portal-users':
       return world.portalUsers?.map((user) => user.id)
-    default:
+    case undefined:
       return world.choices?.[name]?.map((one) => one.id)
+    default:
+      return Object.keys(CHOICE_WORDS[field.choices])
   }
 }

@@ -33,7 +33,7 @@ export function goneFindings(
     ...usersGone(value, world),
     ...placesGone(value, world),
     ...conditions,
-    ...mappingFindings(section, value, world, catalogue),
+    ...mappingFindings(section, value, world),
   ]
 }
 

@@ -1,16 +1,16 @@
 import { type Text, text } from '@trunkline/contracts/locale'
 import type { PassingSectionName, PassingSettings } from '@trunkline/contracts/settings/index'
-import type { RuleCatalogue } from '../rules/catalogue.ts'
+import { fieldNamed } from '../rules/catalogue.ts'
 import type { Found } from './finding.ts'
-import type { SettingsWorld } from './settings-world.ts'
+import { mappingCatalogue, type SettingsWorld } from './settings-world.ts'
 
 /** Lines of the field mapping that write nothing: broken, idle or doubled. */
 export function mappingFindings(
   section: PassingSectionName,
   value: PassingSettings,
   world: SettingsWorld,
-  catalogue: RuleCatalogue,
 ): Found[] {
+  const catalogue = mappingCatalogue(section)
   const active = value.fieldMappings.filter((mapping) => mapping.active)
   if (!value.mapFields) return active.length === 0 ? [] : [mappingsOff()]
   if (active.length === 0) return [nothingMapped()]
@@ -20,7 +20,7 @@ export function mappingFindings(
     const found: Found[] = []
     const add = (code: string, pointer: string, message: Text, advice: Text) =>
       found.push({ code, pointer: `${at}${pointer}`, severity: 'warning', message, advice })
-    if (!Object.hasOwn(catalogue, mapping.source)) {
+    if (fieldNamed(catalogue, mapping.source) === undefined) {
       add(
         'mapping-source-unknown',
         '/source',

@@ -7,7 +7,7 @@ import { goneFindings } from './lint-gone.ts'
 import { ruleFindings } from './lint-passing-rules.ts'
 import { siteChatFindings } from './lint-site-chats.ts'
 import { nowhereFindings, switchFindings } from './lint-switches.ts'
-import { type SettingsWorld, sectionCatalogue } from './settings-world.ts'
+import { contextOf, type SettingsWorld, sectionCatalogue } from './settings-world.ts'
 
 export type { Finding, FindingLink, Severity } from './finding.ts'
 export type { SettingsWorld } from './settings-world.ts'
@@ -24,10 +24,9 @@ const LOOK_AT_FIELD = text('Откройте это поле и исправьт
 export function lint(settings: Omit<IntegrationSettings, 'versions'>, world: SettingsWorld): Finding[] {
   const findings = PASSING.flatMap((section) => {
     const found = sectionFindings(section, settings, world)
-    const context = { ...world, main: settings.main }
-    const taken = new Set(found.map((one) => one.pointer))
+    const context = contextOf(world, settings.main)
     const warned = settingsWarnings(section, settings[section] as never, context)
-      .filter(({ pointer }) => !taken.has(pointer))
+      .filter(({ pointer }) => !found.some((one) => within(one.pointer, pointer)))
       .map((warning): Found => ({ ...warning, severity: 'warning', advice: LOOK_AT_FIELD }))
     return inSection(section, [...found, ...warned])
   })
@@ -62,4 +61,9 @@ function sectionFindings(
         found.code !== 'rule-dead' || !explained.some((one) => one.pointer.startsWith(`${found.pointer}/`)),
     ),
   ]
+}
+
+/** Whether one pointer is the other or below it. */
+function within(pointer: string, other: string): boolean {
+  return pointer === other || pointer.startsWith(`${other}/`) || other.startsWith(`${pointer}/`)
 }

@@ -1,8 +1,9 @@
 import type { EntityType } from '@trunkline/contracts/crm/entity'
 import type { CrmMode } from '@trunkline/contracts/crm/facts'
 import type { Text } from '@trunkline/contracts/locale'
-import type { SectionName } from '@trunkline/contracts/settings/index'
-import { CHAT_FIELDS, type RuleCatalogue } from '../rules/catalogue.ts'
+import type { IntegrationSettings, PassingSectionName } from '@trunkline/contracts/settings/index'
+import { conditionFields, mappingFields, type RuleCatalogue } from '../rules/catalogue.ts'
+import type { NamedPortalField, SettingsContext } from '../transfer/settings-context.ts'
 
 /** A thing that settings point to, with the name a person knows it by. */
 export interface Named {
@@ -16,10 +17,8 @@ export interface WorldPipeline extends Named {
 }
 
 /** A field of a card as the portal's directory describes it. */
-export interface WorldField {
+export interface WorldField extends NamedPortalField {
   readonly code: string
-  readonly label: string
-  readonly readOnly: boolean
 }
 
 /**
@@ -59,8 +58,39 @@ export interface SettingsWorld {
 }
 
 /** What the conditions of a section may look at. */
-export function sectionCatalogue(_section: SectionName): RuleCatalogue {
-  return CHAT_FIELDS
+export function sectionCatalogue(section: PassingSectionName): RuleCatalogue {
+  return conditionFields(section)
+}
+
+/** What the mappings of a section may take. */
+export function mappingCatalogue(section: PassingSectionName): RuleCatalogue {
+  return mappingFields(section)
+}
+
+/** The same world as the rules of saving see it. */
+export function contextOf(world: SettingsWorld, main: IntegrationSettings['main']): SettingsContext {
+  const { leadStages, pipelines, cardFields } = world
+  return {
+    channels: world.channels,
+    portalUsers: world.portalUsers,
+    crmMode: world.crmMode,
+    pipelines:
+      pipelines === null || leadStages === null
+        ? null
+        : [
+            { entity: 'lead', id: '', name: '', stages: leadStages },
+            ...pipelines.map((pipeline) => ({ entity: 'deal' as const, ...pipeline })),
+          ],
+    fields:
+      cardFields &&
+      Object.fromEntries(
+        Object.entries(cardFields).map(([type, fields]) => [
+          type,
+          Object.fromEntries(fields.map((field) => [field.code, field])),
+        ]),
+      ),
+    main,
+  }
 }
 
 type Names = Readonly<Record<string, string>>

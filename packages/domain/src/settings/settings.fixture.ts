@@ -6,7 +6,7 @@ import {
   type RequestsSettings,
 } from '@trunkline/contracts/settings/index'
 import fc from 'fast-check'
-import type { RuleCatalogue } from '../rules/catalogue.ts'
+import { CHOICE_WORDS, fieldNamed, type RuleCatalogue } from '../rules/catalogue.ts'
 import type { RuleFacts } from '../rules/evaluate.ts'
 import { type SettingsWorld, sectionCatalogue } from './settings-world.ts'
 
@@ -50,10 +50,10 @@ export const WORLD: SettingsWorld = {
     },
   ],
   cardFields: {
-    lead: [{ code: 'UF_CRM_1', label: 'Доп. телефон', readOnly: false }],
+    lead: [{ code: 'UF_CRM_1', label: 'Доп. телефон', readOnly: false, type: 'text', multiple: false }],
     deal: [
-      { code: 'UF_CRM_2', label: 'Страница', readOnly: false },
-      { code: 'UF_CRM_3', label: 'Наценка', readOnly: true },
+      { code: 'UF_CRM_2', label: 'Страница', readOnly: false, type: 'link', multiple: false },
+      { code: 'UF_CRM_3', label: 'Наценка', readOnly: true, type: 'number', multiple: false },
     ],
     contact: [],
     company: [],
@@ -89,7 +89,7 @@ const words = fc.constantFrom('', 'а', 'аб', 'Аб', 'абв', 'x')
 
 /** A value that the field of this name may have in facts; also fits conditions. */
 export function factValue(name: string, catalogue: RuleCatalogue, world: SettingsWorld) {
-  const field = catalogue[name]
+  const field = fieldNamed(catalogue, name)
   if (field?.choices === 'channels') return fc.constantFrom(...world.channels.map((one) => one.id))
   if (field?.choices === 'channel-types') return fc.constantFrom(...world.channels.map((one) => one.type))
   if (field?.choices === 'portal-users') {
@@ -101,6 +101,7 @@ export function factValue(name: string, catalogue: RuleCatalogue, world: Setting
     case 'boolean':
       return fc.boolean()
     case 'choice': {
+      if (field.choices !== undefined) return fc.constantFrom('', ...Object.keys(CHOICE_WORDS[field.choices]))
       const known = world.choices?.[name]?.map((one) => one.id)
       return known ? fc.constantFrom('', ...known) : words
     }
@@ -155,3 +156,85 @@ export const anyRuleFacts: fc.Arbitrary<RuleFacts> = fc.constantFrom(...WORLD.ch
     .record(Object.fromEntries(fields) as Record<string, fc.Arbitrary<RuleFacts[string]>>)
     .map((facts) => ({ ...facts, channelId: channel.id, channelType: channel.type }))
 })
+
+const ids = (...known: readonly string[]) => fc.constantFrom('', ...known, 'gone')
+const anyPlace = fc.record({
+  leadStageId: ids('NEW', 'IN_PROCESS'),
+  pipelineId: fc.constantFrom('', '0', '5', '77'),
+  dealStageId: ids('NEW', 'C5:NEW', 'C5:WON'),
+})
+const userId = fc.constantFrom('', '7', '8', '9', '77')
+const title = fc.constantFrom('Опт', 'Сайт', 'Реклама', 'Ночь')
+
+function anyList<T extends object>(rest: { [K in keyof T]: fc.Arbitrary<T[K]> }) {
+  const catalogue = sectionCatalogue('chats')
+  const rule = fc.record({
+    active: fc.boolean(),
+    title,
+    when: anyGroup(['site', 'channelId', 'channelType', 'phone', 'gone'], catalogue),
+    ...rest,
+  } as {
+    active: fc.Arbitrary<boolean>
+    title: fc.Arbitrary<string>
+    when: fc.Arbitrary<RuleGroup>
+  } & typeof rest)
+  return fc.array(rule, { maxLength: 4 }).chain((rules) =>
+    fc
+      .shuffledSubarray(['a', 'b', 'c', 'd', 'e', 'f'], {
+        minLength: rules.length,
+        maxLength: rules.length,
+      })
+      .map((given) => rules.map((one, index) => ({ ...one, id: given[index] ?? '' }))),
+  )
+}
+
+const passing = {
+  active: fc.boolean(),
+  enabled: fc.boolean(),
+  channelIds: fc.subarray([SITE, BOT, MAIL, '018f0000-0000-7000-8000-00000000000f']),
+  passWithoutContactData: fc.boolean(),
+  transferRules: anyList({ action: fc.constantFrom('allow' as const, 'deny' as const) }),
+  defaultResponsibleId: userId,
+  responsibleRules: anyList({ userId }),
+  firstContactCreates: fc.constantFrom('card' as const, 'card-and-activity' as const, 'nothing' as const),
+  firstPlace: anyPlace,
+  firstPlaceRules: anyList({ place: anyPlace }),
+  repeatedContactCreates: fc.constantFrom('nothing' as const, 'activity' as const, 'card' as const),
+  repeatedPlace: anyPlace,
+  commentPriority: fc.constantFrom('deal' as const, 'lead' as const, 'both' as const),
+  activityDeadlineMin: fc.integer({ min: 5, max: 43_200 }),
+  activityResponsibleId: userId,
+  activityTemplate: fc.constantFrom('', 'Перезвонить {{ visitor }}'),
+  utmLabels: fc.subarray(['source', 'medium', 'term'] as ('source' | 'medium' | 'term')[]),
+  mapFields: fc.boolean(),
+  fieldMappings: fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 3 }).chain((given) =>
+    fc.tuple(
+      ...given.map((id) =>
+        fc.record({
+          id: fc.constant(id),
+          active: fc.boolean(),
+          entity: fc.constantFrom('lead' as const, 'deal' as const),
+          source: fc.constantFrom('phone', 'site', 'gone'),
+          target: fc.constantFrom('UF_CRM_1', 'UF_CRM_2', 'UF_GONE'),
+          policy: fc.constantFrom('only-if-empty' as const, 'overwrite' as const),
+        }),
+      ),
+    ),
+  ),
+}
+
+/** Settings of any kind that the schema allows, good and bad, over the example world. */
+export const anySettings: fc.Arbitrary<Settings> = fc
+  .record({
+    main: fc.boolean(),
+    chats: fc.record({
+      ...passing,
+      timing: fc.constantFrom('start' as const, 'operator' as const, 'end' as const),
+    }),
+    requests: fc.record(passing),
+  })
+  .map(({ main, chats, requests }) => ({
+    main: { active: main },
+    chats: { ...defaultSettings('chats'), ...chats },
+    requests: { ...defaultSettings('requests'), ...requests },
+  }))

@@ -1,5 +1,5 @@
 import type { Rule } from '@trunkline/contracts/rules/condition'
-import type { RuleCatalogue } from '../rules/catalogue.ts'
+import { fieldNamed, type RuleCatalogue } from '../rules/catalogue.ts'
 import { evaluate, folded } from '../rules/evaluate.ts'
 
 /**
@@ -24,7 +24,7 @@ export type Comparison =
 /** Reads a comparison; agrees with `evaluate` on every fact (property test). */
 export function comparisonOf(rule: Rule, catalogue: RuleCatalogue): Comparison {
   if (evaluate({ combinator: 'and', rules: [rule] }, {}, catalogue).warnings.length > 0) return 'false'
-  const type = catalogue[rule.field]?.type
+  const type = fieldNamed(catalogue, rule.field)?.type
   const { field, operator } = rule
   const given = Array.isArray(rule.value) ? rule.value : [rule.value]
   const values = given
