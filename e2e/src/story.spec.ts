@@ -52,7 +52,7 @@ const WORDS = {
   },
 } as const
 
-const SOON = { timeout: 30_000, interval: 100 }
+const SOON = { timeout: 60_000, interval: 100 }
 /** The browser's own complaint about a server that is down, which is no fault of the page. */
 const SERVER_IS_DOWN =
   /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)/

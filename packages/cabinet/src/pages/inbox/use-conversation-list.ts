@@ -68,6 +68,7 @@ export function useConversationList(view: Ref<InboxView>, search: Ref<string>, u
     if (nextCursor === null || loadingMore.value || loading.value) return
     const { signal } = running
     loadingMore.value = true
+    problem.value = null
     try {
       const page = await ask(nextCursor, signal)
       if (!signal.aborted)

@@ -60,6 +60,7 @@ export function useJournal(filter: Ref<JournalFilter>) {
     if (nextCursor.value === null || loading.value || loadingMore.value) return
     const { signal } = running
     loadingMore.value = true
+    problem.value = null
     try {
       const page = await ask(nextCursor.value, signal)
       const shown = new Set(rows.value.map((row) => row.eventId))
