@@ -14,12 +14,19 @@ export interface CrashPlan {
   readonly timeoutMs: number
 }
 
+/** People who write at the same time. */
+const GROUP = 100
+/** Telegram counts time in seconds: two messages so far apart have an order whichever comes first. */
+const TICK_MS = 1_050
+
 /** What was found afterwards. All problems are sentences; an empty list is the promise kept. */
 export interface CrashReport {
   readonly kills: number
   readonly seconds: number
   readonly hits: number
   readonly faults: number
+  /** Customers whose hooks came in the opposite order. */
+  readonly reordered: number
   readonly ledger: Home['ledger']
   readonly problems: readonly string[]
 }
@@ -27,8 +34,8 @@ export interface CrashReport {
 /**
  * Many customers write over Telegram while the server is killed again and again and the portal and the network
  * misbehave: 503, connections cut before and after writes, expired tokens, gateway errors, hooks delivered twice and in
- * the wrong order. Then the customers and the killing stop, the server works against the misbehaving portal until it has nothing to do, and the portal is compared
- * with what was written.
+ * the opposite order. Then the customers and the killing stop, the server works against the misbehaving portal until it
+ * has nothing to do, and the portal is compared with what was written: order is by the time of writing, not of arrival.
  */
 export async function crashRun(rig: HubRig, plan: CrashPlan): Promise<CrashReport> {
   const random = generator(plan.seed)
@@ -48,7 +55,6 @@ export async function crashRun(rig: HubRig, plan: CrashPlan): Promise<CrashRepor
     ),
   }))
 
-  let writing = true
   const killer = (async () => {
     let kills = 0
     while (kills < plan.kills) {
@@ -60,19 +66,10 @@ export async function crashRun(rig: HubRig, plan: CrashPlan): Promise<CrashRepor
     }
     return kills
   })()
-  // Messages of one person in order, people in a random order, some hooks twice, some held and released backwards.
-  for (let m = 0; m < plan.messagesEach; m++) {
-    for (const one of shuffled(people, random)) {
-      if (random() < 0.1) rig.telegram.delivery.duplicateNext(1)
-      one.person.write(one.texts[m]!)
-      if (random() < 0.02) await sleep(20)
-    }
-  }
-  writing = false
+  const reordered = await writeAll(rig, people, plan, random)
   const kills = await killer
   const problems: string[] = []
   const ledger = await untilIdle(rig, plan, problems)
-  if (writing) problems.push('the customers never finished writing')
   rig.portal.faults.clear()
   compare(rig, people, before, problems)
   return {
@@ -80,9 +77,44 @@ export async function crashRun(rig: HubRig, plan: CrashPlan): Promise<CrashRepor
     seconds: Math.round((performance.now() - startedAt) / 1000),
     hits: rig.portal.counts.hits - before.hits,
     faults: rig.portal.journal.hits.filter((hit) => hit.fault !== null && hit.fault !== undefined).length,
+    reordered,
     ledger,
     problems,
   }
+}
+
+type Customer = { readonly person: { write(text: string): unknown }; readonly texts: readonly string[] }
+
+/**
+ * People write in groups, each person in order. Most groups' hooks are kept back until the whole group has written and
+ * come in the opposite order, the last of a person first, some of them twice.
+ * @returns how many people's hooks came backwards.
+ */
+async function writeAll(
+  rig: HubRig,
+  people: readonly Customer[],
+  plan: CrashPlan,
+  random: () => number,
+): Promise<number> {
+  const { delivery } = rig.telegram
+  const order = shuffled(people, random)
+  let reordered = 0
+  for (let from = 0; from < order.length; from += GROUP) {
+    const group = order.slice(from, from + GROUP)
+    const backwards = random() < 0.75
+    if (backwards) delivery.hold()
+    for (let m = 0; m < plan.messagesEach; m++) {
+      if (m > 0) await sleep(TICK_MS)
+      if (!backwards) delivery.duplicateNext(Math.floor((random() * GROUP) / 5))
+      for (const { person, texts } of group) person.write(texts[m]!)
+    }
+    if (backwards) {
+      delivery.duplicateNext(Math.floor((random() * GROUP) / 2))
+      delivery.release('reversed')
+      reordered += group.length
+    }
+  }
+  return reordered
 }
 
 function breakThings({ portal }: HubRig): void {
