@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { compressFolder } from './compress-folder.ts'
 import { runProcess } from './run-process.ts'
 import { ROOT, readTree } from './source-tree.ts'
 
@@ -52,6 +53,7 @@ export async function buildBrowserPrograms(print: (line: string) => void): Promi
         limitMs: LIMIT_MS,
       })
       if (built.code !== 0) throw new Error(`The build of ${program.room} failed:\n${built.output}`)
+      await compressFolder(join(ROOT, program.output))
       // Hashed before the build: a file saved meanwhile makes the next build run again.
       await writeFile(stateFile(program), hash)
       print(`${program.room}: built in ${(built.tookMs / 1000).toFixed(1)} s`)

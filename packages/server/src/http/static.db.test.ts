@@ -45,6 +45,18 @@ describe('the programs of the browser', () => {
     expect(file.headers.get('cross-origin-resource-policy')).toBe('cross-origin')
     expect(file.headers.get('cache-control')).toBe('public, max-age=300')
   })
+
+  it('what is built is sent packed to whoever can unpack it', async () => {
+    const packed = isBuilt('widget/dist/widget.js.br')
+    const file = await world
+      .stranger()
+      .ask('GET', '/widget/widget.js', { headers: { 'accept-encoding': 'gzip, br' } })
+    expect(file.headers.get('content-encoding')).toBe(packed ? 'br' : null)
+    const plain = await world
+      .stranger()
+      .ask('GET', '/widget/widget.js', { headers: { 'accept-encoding': 'identity' } })
+    expect(plain.headers.get('content-encoding')).toBeNull()
+  })
 })
 
 it('the API page documents the client API and nothing of the cabinet', async () => {
