@@ -41,16 +41,22 @@ export const PortalPatch = Type.Object({
  * a field.
  */
 export const DirectoryChange = Type.Object({
-  kind: Type.Union(
-    ['user', 'department', 'pipeline', 'stage', 'source', 'field'].map((kind) =>
-      Type.Literal(kind as 'user' | 'department' | 'pipeline' | 'stage' | 'source' | 'field'),
-    ),
-  ),
-  what: Type.Union(
-    ['added', 'removed', 'renamed', 'dismissed', 'returned', 'changed'].map((what) =>
-      Type.Literal(what as 'added' | 'removed' | 'renamed' | 'dismissed' | 'returned' | 'changed'),
-    ),
-  ),
+  kind: Type.Union([
+    Type.Literal('user'),
+    Type.Literal('department'),
+    Type.Literal('pipeline'),
+    Type.Literal('stage'),
+    Type.Literal('source'),
+    Type.Literal('field'),
+  ]),
+  what: Type.Union([
+    Type.Literal('added'),
+    Type.Literal('removed'),
+    Type.Literal('renamed'),
+    Type.Literal('dismissed'),
+    Type.Literal('returned'),
+    Type.Literal('changed'),
+  ]),
   id: Type.String(),
   name: Type.String(),
   /** The name before, of what was renamed. */

@@ -106,20 +106,6 @@ export async function transcriptMessages(tx: Tx, conversationId: ConversationId)
   return rows
 }
 
-/** The opening words and how many messages came from the contact: what a decision looks at. */
-export async function openingOf(
-  tx: Tx,
-  conversationId: ConversationId,
-): Promise<{ text: string; inbound: number }> {
-  const { rows } = await sql<{ text: string; inbound: number }>`select
-      coalesce((select text from messages where conversation_id = ${conversationId} and direction = 'inbound'
-        and text <> '' order by occurred_at, sequence limit 1), '') as text,
-      (select count(*) from messages where conversation_id = ${conversationId} and direction = 'inbound')::int as inbound`.execute(
-    tx.kysely,
-  )
-  return rows[0]!
-}
-
 /** A note about a message that has not come yet, by the name it will have. */
 export async function loadNote(
   tx: Tx,

@@ -8,7 +8,6 @@ import { loadChannel } from '../../store/channels.ts'
 import { identitiesOf, loadContact } from '../../store/contacts.ts'
 import { type ConversationRow, loadConversation } from '../../store/conversations.ts'
 import type { Tx } from '../../store/database.ts'
-import { openingOf } from '../../store/messages.ts'
 import { loadDirectory, loadPortal, type PortalRow } from '../../store/portals.ts'
 import { loadRequest, type RequestRow } from '../../store/requests.ts'
 import { loadIntegration, settingsInForce } from '../../store/settings.ts'
@@ -24,9 +23,12 @@ import {
   type StepRow,
   stepsOf,
   type TransferRow,
+  talkFacts,
 } from '../../store/transfers.ts'
 import { loadWorkspace } from '../../store/workspaces.ts'
 import { adapterOf } from '../channel-account.ts'
+import { talkFactsOf, visitFacts } from './conversation-facts.ts'
+import { portalFacts } from './portal-facts.ts'
 import { writtenComments } from './written-comments.ts'
 
 /** All that one conversation's transfer is decided and written from, as of one moment. */
@@ -74,9 +76,9 @@ export async function loadTransferWork(
   const contact = await loadContact(tx, conversation.contactId)
   const identities = await identitiesOf(tx, conversation.contactId)
   const links = await crmLinksOf(tx, integration.id, conversationId)
-  const users = await loadDirectory<{ id: string; active: boolean }>(tx, portal.id, 'user')
+  const settings = await settingsInForce(tx, integration.id)
   const sources = await loadDirectory<{ id: string }>(tx, portal.id, 'source')
-  const opening = await openingOf(tx, conversationId)
+  const talk = await talkFacts(tx, conversation)
   const request = conversation.kind === 'request' ? await loadRequest(tx, conversationId) : undefined
   const adapter = adapterOf(channel.type)
   // Both are in every portal from the start. Source: reference/bitrix24.md §4.5, SOURCE.
@@ -85,8 +87,7 @@ export async function loadTransferWork(
   const standing = links.filter((link) => link.goneAt === null)
   const gone = links.filter((link) => link.goneAt !== null)
   const crmContact = standing.find((link) => link.role === 'contact')
-  const utm = conversation.context['utm'] as Record<string, string> | undefined
-  const pageUrl = conversation.context['pageUrl'] as string | undefined
+  const section = settings[conversation.kind === 'request' ? 'requests' : 'chats']
   const contactName = contact?.name ?? undefined
   const values = (kind: string) =>
     identities
@@ -97,16 +98,7 @@ export async function loadTransferWork(
   const facts: TransferFacts = {
     now: now.toISOString(),
     locale: workspace.locale,
-    portal: {
-      id: portal.id,
-      state: portal.state,
-      crmMode: portal.crmMode ?? 'simple',
-      activeUserIds: users
-        .filter((user) => user.active)
-        .map((user) => user.id)
-        .sort(),
-      actingUserId: portal.actingUser?.id ?? '',
-    },
+    portal: await portalFacts(tx, portal, section),
     ...(request === undefined ? {} : { event: 'request' as const, request: requestFacts(request) }),
     conversation: {
       id: conversation.id,
@@ -117,9 +109,9 @@ export async function loadTransferWork(
       channelTitle: channel.title,
       startedAt: conversation.startedAt.toISOString(),
       ...(conversation.closedAt === null ? {} : { closedAt: conversation.closedAt.toISOString() }),
-      openingText: (request === undefined ? opening.text : requestOpening(request.fields)).slice(0, 200),
-      ...(pageUrl === undefined ? {} : { pageUrl }),
-      ...(utm === undefined ? {} : { utm }),
+      openingText: (request === undefined ? talk.openingText : requestOpening(request.fields)).slice(0, 200),
+      ...visitFacts(conversation.context),
+      ...talkFactsOf(talk),
     },
     contact: {
       id: conversation.contactId,
@@ -140,7 +132,7 @@ export async function loadTransferWork(
     workspaceId: workspace.id,
     integrationId: integration.id,
     portal,
-    settings: await settingsInForce(tx, integration.id),
+    settings,
     transfer,
     conversation,
     channelTitle: channel.title,
