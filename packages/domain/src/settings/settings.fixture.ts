@@ -5,6 +5,7 @@ import {
   type IntegrationSettings,
   type RequestsSettings,
 } from '@trunkline/contracts/settings/index'
+import type { TransferRule } from '@trunkline/contracts/settings/rules'
 import fc from 'fast-check'
 import { CHOICE_WORDS, fieldNamed, type RuleCatalogue } from '../rules/catalogue.ts'
 import type { RuleFacts } from '../rules/evaluate.ts'
@@ -166,26 +167,30 @@ const anyPlace = fc.record({
 const userId = fc.constantFrom('', '7', '8', '9', '77')
 const title = fc.constantFrom('Опт', 'Сайт', 'Реклама', 'Ночь')
 
-function anyList<T extends object>(rest: { [K in keyof T]: fc.Arbitrary<T[K]> }) {
-  const catalogue = sectionCatalogue('chats')
+type Head = Pick<TransferRule, 'id' | 'title' | 'active' | 'when'>
+
+function anyList<T extends object>(rest: fc.Arbitrary<T>): fc.Arbitrary<(Head & T)[]> {
+  const fields = ['site', 'channelId', 'channelType', 'phone', 'gone']
   const rule = fc.record({
     active: fc.boolean(),
     title,
-    when: anyGroup(['site', 'channelId', 'channelType', 'phone', 'gone'], catalogue),
-    ...rest,
-  } as {
-    active: fc.Arbitrary<boolean>
-    title: fc.Arbitrary<string>
-    when: fc.Arbitrary<RuleGroup>
-  } & typeof rest)
-  return fc.array(rule, { maxLength: 4 }).chain((rules) =>
-    fc
-      .shuffledSubarray(['a', 'b', 'c', 'd', 'e', 'f'], {
-        minLength: rules.length,
-        maxLength: rules.length,
-      })
-      .map((given) => rules.map((one, index) => ({ ...one, id: given[index] ?? '' }))),
-  )
+    when: anyGroup(fields, sectionCatalogue('chats')),
+    rest,
+  })
+  return fc
+    .array(rule, { maxLength: 4 })
+    .chain((rules) =>
+      fc
+        .shuffledSubarray(['a', 'b', 'c', 'd', 'e', 'f'], {
+          minLength: rules.length,
+          maxLength: rules.length,
+        })
+        .map((given) => rules.map((one, index) => ({ ...without(one), id: given[index] ?? '' }))),
+    )
+}
+
+function without<T extends object>({ rest, ...head }: Omit<Head, 'id'> & { rest: T }): Omit<Head, 'id'> & T {
+  return { ...head, ...rest }
 }
 
 const passing = {
@@ -193,12 +198,12 @@ const passing = {
   enabled: fc.boolean(),
   channelIds: fc.subarray([SITE, BOT, MAIL, '018f0000-0000-7000-8000-00000000000f']),
   passWithoutContactData: fc.boolean(),
-  transferRules: anyList({ action: fc.constantFrom('allow' as const, 'deny' as const) }),
+  transferRules: anyList(fc.record({ action: fc.constantFrom('allow' as const, 'deny' as const) })),
   defaultResponsibleId: userId,
-  responsibleRules: anyList({ userId }),
+  responsibleRules: anyList(fc.record({ userId })),
   firstContactCreates: fc.constantFrom('card' as const, 'card-and-activity' as const, 'nothing' as const),
   firstPlace: anyPlace,
-  firstPlaceRules: anyList({ place: anyPlace }),
+  firstPlaceRules: anyList(fc.record({ place: anyPlace })),
   repeatedContactCreates: fc.constantFrom('nothing' as const, 'activity' as const, 'card' as const),
   repeatedPlace: anyPlace,
   commentPriority: fc.constantFrom('deal' as const, 'lead' as const, 'both' as const),
