@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RawHook } from '@trunkline/channels/kit/channel-adapter'
 import { DOOR_HEADER } from '@trunkline/channels/kit/door'
+import { HubError } from '@trunkline/contracts/errors'
 import type {
   ChannelId,
   ChannelType,
@@ -13,6 +14,7 @@ import type {
   WorkspaceId,
 } from '@trunkline/contracts/ids'
 import type { ChatsSettings } from '@trunkline/contracts/settings/chats'
+import type { RequestsSettings } from '@trunkline/contracts/settings/requests'
 import { createTransport } from '@trunkline/portal'
 import { type PortalHandle, type Sandbox, startSandbox } from '@trunkline/sandbox'
 import { createAcceptHook } from '../flows/accept-hook.ts'
@@ -55,12 +57,23 @@ export interface FlowWorld extends AsyncDisposable {
   write(visitor: string, text: string, options?: { clientId?: string; at?: Date }): Promise<void>
   /** A visitor fills in the contact form. */
   share(visitor: string, contact: { name?: string; phone?: string; email?: string }): Promise<void>
+  /** A form is left instead of a chat. The same `id` is the same request. */
+  leave(form: {
+    id?: string
+    visitor?: string
+    formName?: string
+    fields: readonly { name: string; label?: string; value: string }[]
+    mailing?: boolean
+    technical?: boolean
+  }): Promise<void>
   /** Works on everything due, until nothing is. */
   process(): Promise<void>
   /** The same, and on everything that was put off (throttled comments, lost answers), without waiting for its time. */
   processLater(): Promise<void>
   setPortalState(state: 'connected' | 'reauthorise'): Promise<void>
   saveChats(change: Partial<ChatsSettings>): Promise<void>
+  /** Offline requests are passed, with these values of their own. */
+  saveRequests(change: Partial<RequestsSettings>): Promise<void>
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>
   /** The newest conversation of a visitor. */
   conversationOf(visitor: string): Promise<ConversationId>
@@ -165,7 +178,10 @@ export async function flowWorld(
     concurrency: 100,
     claimSize: 100,
     routes: portals.routes,
-    classify: classifyTransferError,
+    classify(error) {
+      if (!(error instanceof HubError)) troubles.push(error)
+      return classifyTransferError(error)
+    },
     handler: createTransferContact({
       database,
       write: createTxBatch(database),
@@ -207,6 +223,38 @@ export async function flowWorld(
     }
     await acceptHook.own(door, hook, newId())
   }
+  /** Main on, and the section on for the world's channel, with these values. */
+  async function savePassing(
+    passing: 'chats' | 'requests',
+    change: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    const value = presentValue(passing, {
+      active: true,
+      enabled: true,
+      channelIds: [channelId],
+      defaultResponsibleId: '1',
+      ...change,
+    })
+    await database.inWorkspace(workspaceId, async (tx) => {
+      for (const [section, saved] of [
+        ['main', { active: true }],
+        [passing, value],
+      ] as const) {
+        const rows = await tx.query<{ version: number }>({
+          text: 'select coalesce(max(version), 0)::int as version from settings_versions where section = $1',
+          values: [section],
+        })
+        await saveSettings(tx, {
+          integrationId,
+          section,
+          version: rows[0]!.version,
+          value: saved,
+          authorUserId: null,
+          reason: null,
+        })
+      }
+    })
+  }
   const context = { pageUrl: 'http://localhost/catalogue?utm_source=test' }
   const world: FlowWorld = {
     database,
@@ -232,6 +280,24 @@ export async function flowWorld(
         consentTextVersion: '1',
         body: { clientId: newId(), ...contact, consent: true, context },
       }),
+    leave({ id = newId(), visitor, formName = 'Букет на заказ', fields, mailing, technical }) {
+      const type = visitor === undefined ? 'site-form' : 'widget'
+      return own({
+        op: 'request',
+        visitor: visitor ?? `request:${id}`,
+        at: now().toISOString(),
+        consentTextVersion: '1',
+        form: { name: formName, type },
+        technical: technical === true,
+        body: {
+          clientId: id,
+          fields: fields.map((field) => ({ label: '', ...field })),
+          consent: true,
+          mailing: mailing === true,
+          context: { ...context, utm: { source: 'test' } },
+        },
+      })
+    },
     async process() {
       for (;;) {
         const handled = (await talk.drain()) + (await outbound.drain()) + (await transfer.drain())
@@ -274,36 +340,8 @@ export async function flowWorld(
     },
     setPortalState: (state) =>
       database.inWorkspace(workspaceId, (tx) => changePortalState(tx, portalId, state, undefined)),
-    async saveChats(change) {
-      await database.inWorkspace(workspaceId, async (tx) => {
-        for (const [section, value] of [
-          ['main', { active: true }],
-          [
-            'chats',
-            presentValue('chats', {
-              active: true,
-              enabled: true,
-              channelIds: [channelId],
-              defaultResponsibleId: '1',
-              ...change,
-            }),
-          ],
-        ] as const) {
-          const rows = await tx.query<{ version: number }>({
-            text: 'select coalesce(max(version), 0)::int as version from settings_versions where section = $1',
-            values: [section],
-          })
-          await saveSettings(tx, {
-            integrationId,
-            section,
-            version: rows[0]!.version,
-            value,
-            authorUserId: null,
-            reason: null,
-          })
-        }
-      })
-    },
+    saveChats: (change) => savePassing('chats', change),
+    saveRequests: (change) => savePassing('requests', change),
     query: (text, values) =>
       database.inWorkspace(workspaceId, (tx) =>
         tx.query({ text, ...(values === undefined ? {} : { values }) }),
