@@ -9,6 +9,8 @@ export default defineConfig({
     name: 'cabinet',
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
+    // The whole form of a section is large, and slow to draw on a busy machine.
+    testTimeout: 30_000,
     passWithNoTests: false,
     server: { deps: { inline: ['@bitrix24/b24ui-nuxt'] } },
   },

@@ -20,6 +20,8 @@ export const keys = {
   integration: ['integration'],
   settings: (section: string) => ['settings', section],
   allSettings: ['settings'],
+  settingsVersions: (section: string) => ['settings-versions', section],
+  settingsVersion: (section: string, version: number) => ['settings-versions', section, version],
   members: ['members'],
   audit: ['audit'],
 } as const

@@ -4,4 +4,8 @@ export interface PickerOption {
   readonly label: string
   readonly hint?: string
   readonly disabled?: boolean
+  /** CSS colour of a dot before it: stages. */
+  readonly colour?: string
+  /** Heading it stands under; options of one group stand together. */
+  readonly group?: string
 }

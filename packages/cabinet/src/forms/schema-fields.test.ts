@@ -1,4 +1,4 @@
-import { ChatsSettings, MainSettings } from '@trunkline/contracts/settings/index'
+import { ChatsSettings, MainSettings, RequestsSettings } from '@trunkline/contracts/settings/index'
 import { describe, expect, it } from 'vitest'
 import {
   defaultValue,
@@ -14,7 +14,7 @@ const field = (name: string) => fields.find((entry) => entry.name === name)!
 
 describe('fields of a settings schema', () => {
   it('every setting of every section is drawn, has a label and a hint in both languages', () => {
-    for (const schema of [MainSettings, ChatsSettings]) {
+    for (const schema of [MainSettings, ChatsSettings, RequestsSettings]) {
       const drawn = schemaFields(schema)
       expect(drawn.map((entry) => entry.name)).toEqual(Object.keys(schema.properties))
       for (const entry of drawn) {
@@ -32,8 +32,13 @@ describe('fields of a settings schema', () => {
       channelIds: 'multi-picker',
       defaultResponsibleId: 'picker',
       timing: 'choice',
+      transferRules: 'transfer-rules',
+      firstPlace: 'place',
+      titleTemplate: 'template',
+      fieldMappings: 'field-mappings',
+      utmLabels: 'choices',
     })
-    expect(field('timing').choices.map((choice) => choice.value)).toEqual(['start', 'end'])
+    expect(field('timing').choices.map((choice) => choice.value)).toEqual(['start', 'operator', 'end'])
   })
 
   it('a field required while chats are on is marked only then', () => {

@@ -14,6 +14,26 @@ export type FieldControl =
   | 'picker'
   | 'multi-picker'
   | 'lines'
+  | 'choices'
+  | RichControl
+
+/** Controls of more than one value; a form draws those that its page hands it (forms/rich-control.ts). */
+export type RichControl =
+  | 'template'
+  | 'transfer-rules'
+  | 'responsible-rules'
+  | 'place'
+  | 'place-rules'
+  | 'field-mappings'
+const RICH_CONTROLS: readonly string[] = [
+  'template',
+  'transfer-rules',
+  'responsible-rules',
+  'place',
+  'place-rules',
+  'field-mappings',
+] satisfies RichControl[]
+export const isRich = (control: string): control is RichControl => RICH_CONTROLS.includes(control)
 
 /** One field of a form, read from a property of a JSON Schema with our annotations. */
 export interface FormField {
@@ -52,6 +72,7 @@ interface Property extends Partial<FieldAnnotations> {
   readonly pattern?: string
   readonly anyOf?: readonly { readonly const?: unknown }[]
   readonly enum?: readonly unknown[]
+  readonly items?: Property
 }
 
 /** From this length on a text is written in several lines. */
@@ -98,6 +119,8 @@ export function schemaFields(schema: unknown): FormField[] {
 }
 
 function controlOf(property: Property): FieldControl | null {
+  if (property.control !== undefined && isRich(property.control)) return property.control
+  if (property.control === 'choices') return 'choices'
   if (property.secret || property.control === 'secret') return 'secret'
   if (property.type === 'boolean') return 'switch'
   if (property.type === 'number' || property.type === 'integer') return 'number'
@@ -112,7 +135,8 @@ function controlOf(property: Property): FieldControl | null {
 }
 
 function choicesOf(property: Property): { value: string; label: Text }[] {
-  const values = property.enum ?? property.anyOf?.map((option) => option.const) ?? []
+  const { enum: listed, anyOf } = property.items ?? property
+  const values = listed ?? anyOf?.map((option) => option.const) ?? []
   return values
     .filter((value): value is string => typeof value === 'string')
     .map((value) => ({ value, label: property.choices?.[value] ?? { ru: value, en: value } }))
@@ -126,11 +150,17 @@ export function defaultValue(schema: unknown): Record<string, unknown> {
     else if (field.byDefault !== undefined)
       value[field.name] = JSON.parse(JSON.stringify(field.byDefault)) as unknown
     else if (field.control === 'switch') value[field.name] = false
-    else if (field.control === 'multi-picker' || field.control === 'lines') value[field.name] = []
+    else if (isList(field.control)) value[field.name] = []
     else if (field.control === 'choice') value[field.name] = field.choices[0]?.value ?? ''
     else if (field.control !== 'number') value[field.name] = ''
   }
   return value
+}
+
+function isList(control: FieldControl): boolean {
+  return (
+    ['multi-picker', 'lines', 'choices', 'field-mappings'].includes(control) || control.endsWith('-rules')
+  )
 }
 
 /** Why a field cannot be edited now, or null. */

@@ -2,6 +2,7 @@ import { ChatsSettings, SECTIONS } from '@trunkline/contracts/settings/index'
 import { afterEach, describe, expect, it } from 'vitest'
 import { defineComponent, h, ref } from 'vue'
 import { mountPage } from './mount.fixture.ts'
+import { RULE_CONTROLS } from './rules/controls.ts'
 import SchemaForm from './SchemaForm.vue'
 import { defaultValue } from './schema-fields.ts'
 
@@ -27,7 +28,7 @@ async function form(props: Record<string, unknown>, start: Record<string, unknow
 }
 const chats = (props: Record<string, unknown> = {}, start: Record<string, unknown> = {}) =>
   form(
-    { schema: ChatsSettings, groups: SECTIONS.chats.groups, ...props },
+    { schema: ChatsSettings, groups: SECTIONS.chats.groups, controls: RULE_CONTROLS, ...props },
     { ...defaultValue(ChatsSettings), ...start },
   )
 
@@ -39,6 +40,20 @@ describe('schema form', () => {
     const rows = wrapper.findAll('[data-field]')
     expect(rows).toHaveLength(Object.keys(ChatsSettings.properties).length)
     for (const row of rows) expect(row.find('button[aria-label^="Help: "]').exists(), row.text()).toBe(true)
+  })
+
+  it('a form whose page gave no editors of rules leaves such fields out', async () => {
+    const { wrapper } = await chats({ controls: {} })
+    expect(wrapper.find('[data-field="transferRules"]').exists()).toBe(false)
+    expect(wrapper.find('[data-field="utmLabels"]').exists()).toBe(true)
+  })
+
+  it('several of a few are checkboxes, kept in the order of the choices', async () => {
+    const { row, value } = await chats({}, { utmLabels: ['term'] })
+    const boxes = row('utmLabels').findAll<HTMLInputElement>('input[type="checkbox"]')
+    expect(boxes.map((box) => box.element.checked)).toEqual([false, false, false, false, true])
+    await boxes[0]!.setValue(true)
+    expect(value.value.utmLabels).toEqual(['source', 'term'])
   })
 
   it('the star of a required setting comes with the switch that makes it required', async () => {
@@ -63,10 +78,10 @@ describe('schema form', () => {
   it('a choice is a group of real radio buttons and changes only its own field', async () => {
     const { row, value } = await chats()
     const radios = row('timing').findAll<HTMLInputElement>('input[type="radio"]')
-    expect(radios.map((radio) => radio.element.checked)).toEqual([true, false])
+    expect(radios.map((radio) => radio.element.checked)).toEqual([true, false, false])
     const before = { ...value.value }
     await radios[1]!.setValue()
-    expect(value.value).toEqual({ ...before, timing: 'end' })
+    expect(value.value).toEqual({ ...before, timing: 'operator' })
   })
 
   it('an error stands at its field by pointer, also one inside a list, and is bound to the control', async () => {

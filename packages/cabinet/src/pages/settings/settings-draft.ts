@@ -46,22 +46,39 @@ export function useSettingsDraft(section: Ref<string>) {
     { immediate: true },
   )
 
-  const errors = computed(() => ({ ...byField(refusal.value), ...local.value }))
+  /** Fields changed since they were refused: what was said about them no longer holds, least of all by index. */
+  const mended = ref(new Set<string>())
+  const errors = computed(() =>
+    Object.fromEntries(
+      Object.entries({ ...byField(refusal.value), ...local.value }).filter(
+        ([pointer]) => !mended.value.has(pointer.split('/')[1] ?? ''),
+      ),
+    ),
+  )
+  watch(draft, (now, before) => {
+    const changed = Object.keys(now).filter((name) => now[name] !== before[name])
+    if (changed.length > 0) mended.value = new Set([...mended.value, ...changed])
+  })
   const saving = useMutation({
-    mutationFn: (body: { value: Record<string, unknown>; version: number }) =>
+    mutationFn: (body: { value: Record<string, unknown>; version: number; reason?: string }) =>
       saveSettings(section.value, body),
   })
 
   /** @returns whether it was saved; otherwise `errors`, `refusal` or `overtaken` say why. */
-  async function save(): Promise<boolean> {
+  async function save(reason = ''): Promise<boolean> {
     const document = base.value
     if (!document || saving.isPending.value) return false
     refusal.value = null
+    mended.value = new Set()
     const missing = emptyRequired(schemaFields(document.schema), draft.value)
     local.value = Object.fromEntries(missing.map((pointer) => [pointer, translate('forms.required')]))
     if (missing.length > 0) return false
     try {
-      await saving.mutateAsync({ value: draft.value, version: document.version })
+      await saving.mutateAsync({
+        value: draft.value,
+        version: document.version,
+        ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
+      })
     } catch (error) {
       const problem = asProblem(error)
       if (problem.status === 409) overtaken.value = true
@@ -71,6 +88,7 @@ export function useSettingsDraft(section: Ref<string>) {
     base.value = { ...document, value: toPlain(draft.value) }
     await reload()
     await queryClient.invalidateQueries({ queryKey: keys.integration })
+    void queryClient.invalidateQueries({ queryKey: keys.settingsVersions(section.value) })
     void queryClient.invalidateQueries({ queryKey: keys.home })
     return true
   }
@@ -85,7 +103,15 @@ export function useSettingsDraft(section: Ref<string>) {
     if (base.value) take(base.value)
   }
 
+  /** The server refused the value in another way than by a save (a dry-run): shown as if it were one. */
+  function refuse(problem: ApiProblem) {
+    refusal.value = problem
+    mended.value = new Set()
+  }
+
   return {
+    take,
+    refuse,
     query,
     base,
     draft,
