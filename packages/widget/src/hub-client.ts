@@ -6,6 +6,7 @@ import type {
   WidgetHello,
   WidgetMark,
   WidgetMessage,
+  WidgetRequest,
   WidgetWelcome,
 } from '@trunkline/contracts/widget/protocol'
 
@@ -28,6 +29,7 @@ export interface HubClient {
   hello(hello: WidgetHello): Promise<Answer<WidgetWelcome>>
   message(message: WidgetMessage): Promise<Answer<WidgetAccepted>>
   contact(contact: WidgetContact): Promise<Answer<WidgetAccepted>>
+  request(request: WidgetRequest): Promise<Answer<WidgetAccepted>>
   mark(mark: WidgetMark): Promise<Answer<undefined>>
   typing(): Promise<Answer<undefined>>
   messagesAfter(sequence: number): Promise<Answer<{ messages: WidgetChatMessage[] }>>
@@ -88,6 +90,7 @@ export function hubClient(options: {
     hello: (hello) => call('hello', hello),
     message: (message) => call('messages', message),
     contact: (contact) => call('contact', contact),
+    request: (request) => call('offline', request),
     mark: (mark) => call('marks', mark),
     typing: () => call('typing', {}),
     messagesAfter: (sequence) => call(`messages?after=${sequence}`),

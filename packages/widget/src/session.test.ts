@@ -58,6 +58,7 @@ function session(answers: Partial<Record<keyof HubClient, Answer<unknown>>> = {}
     hello: call('hello', WELCOME),
     message: call('message', { duplicate: false, token: 'token' }),
     contact: call('contact', { duplicate: false, token: 'token' }),
+    request: call('request', { duplicate: false, token: 'token' }),
     mark: call('mark', undefined),
     typing: call('typing', undefined),
     messagesAfter: call('messagesAfter', { messages: [] }),

@@ -2,6 +2,7 @@ import type {
   WidgetChatMessage,
   WidgetEvent,
   WidgetFile,
+  WidgetRequestForm,
   WidgetWelcome,
 } from '@trunkline/contracts/widget/protocol'
 import {
@@ -20,6 +21,7 @@ import type { HubClient } from './hub-client.ts'
 import { runLive, wakeSource } from './live.ts'
 import { createOutbox, type OutboxEntry } from './outbox.ts'
 import { randomId } from './random-id.ts'
+import { createRequestDesk, type FormResult, type RequestPart } from './request-desk.ts'
 import { openTabs, type Tabs } from './tabs.ts'
 import { createUploads, type Upload } from './uploads.ts'
 import { visitContext } from './visit-context.ts'
@@ -31,6 +33,9 @@ export interface ChatState {
   readonly phase: 'idle' | 'loading' | 'ready' | 'unreachable' | 'refused'
   readonly welcome: WidgetWelcome | undefined
   readonly form: boolean
+  readonly request: RequestPart
+  /** The form that may be left instead of a chat, where it is offered. */
+  readonly requestForm: WidgetRequestForm | undefined
   readonly messages: readonly WidgetChatMessage[]
   readonly pending: readonly PendingMessage[]
   readonly uploads: readonly Upload[]
@@ -40,11 +45,6 @@ export interface ChatState {
   /** False while neither the stream nor the last call reached the hub. */
   readonly connected: boolean
 }
-
-export type FormResult =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'faults'; readonly fields: Readonly<Record<string, string>> }
-  | { readonly kind: 'failed' }
 
 /** One visitor's chat on one page. */
 export interface Session {
@@ -59,6 +59,11 @@ export interface Session {
   discard(clientId: string): void
   submitForm(values: FormValues): Promise<FormResult>
   skipForm(): void
+  /** Shows the request form: the visitor chose it, or fills it in already. */
+  openRequest(): void
+  leaveRequest(): void
+  requestDraft(): FormValues
+  submitRequest(values: FormValues): Promise<FormResult>
   /** The visitor is typing. */
   typing(): void
   attach(files: readonly File[]): void
@@ -117,6 +122,8 @@ export function createSession(deps: SessionDeps): Session {
     phase: 'idle',
     welcome: drawer.get<WidgetWelcome>('welcome'),
     form: false,
+    request: 'hidden',
+    requestForm: undefined,
     messages: [],
     pending: [],
     uploads: [],
@@ -137,6 +144,12 @@ export function createSession(deps: SessionDeps): Session {
       pending: pendingMessages(state.messages, accepted, outbox.entries()),
       unread: unreadCount(state.messages, drawer.get<number>('read') ?? 0),
       form: needsForm(),
+    }
+    const talk = state.messages.length + state.pending.length > 0
+    state = {
+      ...state,
+      request: desk.part(state.welcome, talk),
+      requestForm: desk.form(state.welcome),
     }
     for (const listener of listeners) listener()
   }
@@ -167,6 +180,19 @@ export function createSession(deps: SessionDeps): Session {
       drawer.set('active', Date.now())
       set({ connected: true })
       deps.messageSent()
+    },
+    signedOut: forgetVisitor,
+  })
+
+  const desk = createRequestDesk({
+    drawer,
+    post: client.request,
+    alone: (work) => tabs.alone('send', work),
+    context: () => visitContext(drawer, deps.page()),
+    accepted: (answer) => {
+      // Whoever left a request has said who they are.
+      drawer.set('form', true)
+      keepToken(answer.token)
     },
     signedOut: forgetVisitor,
   })
@@ -404,6 +430,20 @@ export function createSession(deps: SessionDeps): Session {
         else if (answer.kind === 'refused' && Object.keys(answer.fields).length > 0)
           result = { kind: 'faults', fields: answer.fields }
       })
+      set({})
+      return result
+    },
+    openRequest() {
+      desk.choose(state.welcome)
+      set({})
+    },
+    leaveRequest() {
+      desk.leave()
+      set({})
+    },
+    requestDraft: desk.draft,
+    async submitRequest(values) {
+      const result = await desk.submit(state.welcome, values)
       set({})
       return result
     },

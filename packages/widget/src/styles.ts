@@ -184,6 +184,8 @@ h3 { font-size: 17px; line-height: 1.3; font-weight: 650; }
   width: 100%; height: 46px; padding: 0 12px;
   border: 1px solid var(--control); border-radius: 12px; background: var(--surface);
 }
+.field textarea { display: block; width: 100%; border-color: var(--control); border-radius: 12px; background: var(--surface); resize: vertical; }
+.thanks h3:focus { outline: none; }
 [aria-invalid="true"] { border-color: var(--danger) !important; }
 .fault { font-size: 14px; color: var(--danger); }
 .field .fault { margin-top: 4px; }

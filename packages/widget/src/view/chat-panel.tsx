@@ -6,6 +6,16 @@ import { ChatLog } from './chat-log.tsx'
 import { Composer } from './composer.tsx'
 import { ContactFormView } from './contact-form.tsx'
 import { Icon } from './icons.tsx'
+import { RequestFormView, RequestThanks } from './request-form.tsx'
+
+type Part = 'none' | 'request' | 'thanks' | 'form' | 'talk'
+
+/** What stands under the header. */
+function partOf({ phase, request, form }: ChatState): Part {
+  if (phase !== 'ready') return 'none'
+  if (request !== 'hidden') return request === 'form' ? 'request' : 'thanks'
+  return form ? 'form' : 'talk'
+}
 
 /** Where the chat covers the page and is the only thing there. */
 const PHONE = '(max-width: 480px)'
@@ -13,7 +23,9 @@ const PHONE = '(max-width: 480px)'
 /** The dialog: header, then the form or the talk. */
 export function ChatPanel({ context, state }: { context: ViewContext; state: ChatState }): JSX.Element {
   const { session, say } = context
-  const { welcome, phase } = state
+  const { welcome, phase, requestForm } = state
+  // A talk that goes on may be gone back to, whatever is offered to others.
+  const mayChat = requestForm?.chat === true || state.messages.length > 0 || state.pending.length > 0
   const panel = useRef<HTMLDivElement>(null)
   const [phone, setPhone] = useState(() => matchMedia(PHONE).matches)
   const [dragging, setDragging] = useState(false)
@@ -28,7 +40,7 @@ export function ChatPanel({ context, state }: { context: ViewContext; state: Cha
 
   // Into the first thing to fill in, once it is there; on a phone that would throw up the keyboard over the talk.
   // In the frame that shows it: a quick typist's first letters must not fall beside the field.
-  const part = phase !== 'ready' ? 'none' : state.form ? 'form' : 'talk'
+  const part = partOf(state)
   useLayoutEffect(() => {
     const field = panel.current?.querySelector<HTMLElement>('[data-first]')
     if (field && !matchMedia('(pointer: coarse)').matches) field.focus()
@@ -102,6 +114,19 @@ export function ChatPanel({ context, state }: { context: ViewContext; state: Cha
             </button>
           )}
         </div>
+      )}
+      {part === 'request' && requestForm && (
+        <RequestFormView context={context} form={requestForm} chat={mayChat} />
+      )}
+      {part === 'thanks' && requestForm && (
+        <RequestThanks context={context} form={requestForm} chat={mayChat} />
+      )}
+      {requestForm && (part === 'form' || part === 'talk') && (
+        <p class="notice">
+          <button type="button" class="text-button" onClick={session.openRequest}>
+            {say('leaveRequest')}
+          </button>
+        </p>
       )}
       {part === 'form' && welcome?.contactForm && (
         <ContactFormView context={context} form={welcome.contactForm} greeting={welcome.greeting} />
