@@ -45,7 +45,14 @@ export const SettingsPipeline = Type.Object({
   id: Type.String(),
   label: Type.String(),
   isDefault: Type.Boolean(),
-  stages: Type.Array(Type.Object({ ...SettingsOption.properties, closed: Type.Boolean() })),
+  stages: Type.Array(
+    Type.Object({
+      ...SettingsOption.properties,
+      closed: Type.Boolean(),
+      /** CSS colour that the portal gives it; absent when it gives none. */
+      colour: Type.Optional(Type.String()),
+    }),
+  ),
 })
 export type SettingsPipeline = Static<typeof SettingsPipeline>
 
@@ -177,7 +184,19 @@ export type LintFindings = Static<typeof LintFindings>
 /* -------------------------------------------------------------------------------------------------------- versions */
 
 /** One change between two values, in words. */
-export const SettingsChange = Type.Object({ section: Type.String(), pointer: Type.String(), text: Bilingual })
+export const SettingsChange = Type.Object({
+  section: Type.String(),
+  /** Into the value after; of what was removed, into the value before. */
+  pointer: Type.String(),
+  /** `added`, `removed`, `changed`, `moved`. */
+  kind: Type.String(),
+  /** How it read; null for something added. */
+  before: Nullable(Bilingual),
+  /** How it reads now; null for something removed. */
+  after: Nullable(Bilingual),
+  /** The whole change as a sentence. */
+  text: Bilingual,
+})
 export type SettingsChange = Static<typeof SettingsChange>
 
 /** GET /api/settings/:section/versions?cursor=&limit= → { data, nextCursor }, the newest first (20 a page, at most 100). */

@@ -14,7 +14,9 @@ export interface PassingWords {
 
 const NO_PLACE = { leadStageId: '', pipelineId: '', dealStageId: '' }
 const literals = <const V extends readonly string[]>(...values: V) =>
-  values.map((value) => Type.Literal(value)) as { [K in keyof V]: Type.TLiteral<V[K]> }
+  values.map((value) => Type.Literal(value)) as {
+    -readonly [K in keyof V]: Type.TLiteral<V[K]>
+  }
 const ruleList = { default: [], maxItems: MAX_RULES_IN_LIST }
 const cardMade = (field: 'firstContactCreates' | 'repeatedContactCreates') => ({
   field,

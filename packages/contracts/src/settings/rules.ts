@@ -50,11 +50,12 @@ export const FieldMapping = Type.Object(
   {
     id: Type.String({ minLength: 1, maxLength: 40 }),
     active: Type.Boolean({ default: true }),
-    entity: Type.Union(
-      ['lead', 'deal', 'contact', 'company'].map((type) =>
-        Type.Literal(type as 'lead' | 'deal' | 'contact' | 'company'),
-      ),
-    ),
+    entity: Type.Union([
+      Type.Literal('lead'),
+      Type.Literal('deal'),
+      Type.Literal('contact'),
+      Type.Literal('company'),
+    ]),
     /** Name in the catalogue of fields (domain/rules/catalogue.ts). */
     source: Type.String({ minLength: 1, maxLength: 60 }),
     /** The portal's code of the field, as its directory gives it. */

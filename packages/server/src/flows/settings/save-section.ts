@@ -1,25 +1,65 @@
-import { HubError } from '@trunkline/contracts/errors'
-import type { PortalId } from '@trunkline/contracts/ids'
+import { type FieldProblem, HubError } from '@trunkline/contracts/errors'
+import type { IntegrationId, PortalId } from '@trunkline/contracts/ids'
 import { text } from '@trunkline/contracts/locale'
 import { SECTIONS, type SectionName } from '@trunkline/contracts/settings/index'
 import { settingsProblems } from '@trunkline/domain/transfer/settings-problems'
-import type { TSchema } from 'typebox'
-import { Value } from 'typebox/value'
 import { newId } from '../../ids.ts'
-import { schemaProblems } from '../../schema-problems.ts'
 import { insertAudit } from '../../store/audit.ts'
 import type { Tx } from '../../store/database.ts'
 import { rerouteLane } from '../../store/lane-routes.ts'
 import { loadPortal } from '../../store/portals.ts'
 import { appendRealtime } from '../../store/realtime.ts'
-import { choosePortal, loadIntegration, saveSettings, settingsInForce } from '../../store/settings.ts'
+import { choosePortal, loadIntegration, saveSettings } from '../../store/settings.ts'
 import type { Member } from '../people/user-book.ts'
 import { wakeHeld } from '../portals/portal-state.ts'
 import { TRANSFER_LANE } from '../transfer/transfer-contact.ts'
-import { settingsWorld } from './settings-context.ts'
+import { noticeBrokenSettings } from './notice-broken-settings.ts'
+import { sectionShape } from './section-shape.ts'
+import { settingsContext } from './settings-context.ts'
+import { loadGround, type SettingsGround, withSection } from './settings-ground.ts'
+
+/** A section's value that may be saved, and the ground it was looked at on. */
+export interface Savable {
+  readonly ground: SettingsGround
+  readonly value: Record<string, unknown>
+}
+
+/**
+ * What keeps a section's value from being saved, at each field; `ground` is as of this moment.
+ * @param at pointer of the value in the request, such as `/value`.
+ */
+export function sectionProblems(
+  ground: SettingsGround,
+  section: SectionName,
+  given: Record<string, unknown>,
+  at: string,
+): { readonly value: Record<string, unknown> } | { readonly problems: FieldProblem[] } {
+  const shape = sectionShape(section, given, at)
+  if ('problems' in shape) return shape
+  // Rules between sections are about the value as it would be saved.
+  const context = settingsContext(withSection(ground, section, shape.value))
+  const problems = settingsProblems(section, shape.value as never, context).map(
+    ({ pointer, code, message }): FieldProblem => ({ pointer: `${at}${pointer}`, code, text: message }),
+  )
+  return problems.length > 0 ? { problems } : shape
+}
+
+/** A value that may be saved. @throws HubError `settings/not-saved` with a message at each field. */
+export async function savableSection(
+  tx: Tx,
+  section: SectionName,
+  given: Record<string, unknown>,
+  at = '/value',
+): Promise<Savable> {
+  const ground = await loadGround(tx)
+  const looked = sectionProblems(ground, section, given, at)
+  if ('problems' in looked) throw new HubError('settings/not-saved', { fields: looked.problems })
+  return { ground, value: looked.value }
+}
 
 /**
  * Saves a section as its next version; what was held is looked at again under the new settings.
+ * @returns the new version.
  * @throws HubError `settings/not-saved` with a message at each field, `request/conflict` when somebody saved meanwhile.
  */
 export async function saveSection(
@@ -27,35 +67,52 @@ export async function saveSection(
   actor: Member,
   section: SectionName,
   save: { value: Record<string, unknown>; version: number; reason: string | undefined },
-): Promise<void> {
-  const schema: TSchema = SECTIONS[section].schema
-  const value = Value.Default(schema, structuredClone(save.value)) as Record<string, unknown>
-  const misfits = schemaProblems(schema, value, '/value')
-  if (misfits.length > 0) throw new HubError('settings/not-saved', { fields: misfits })
-  const integration = await loadIntegration(tx)
-  const { main } = await settingsInForce(tx, integration.id)
-  const { context } = await settingsWorld(tx, integration, main)
-  const problems = settingsProblems(section, value as never, context)
-  if (problems.length > 0)
-    throw new HubError('settings/not-saved', {
-      fields: problems.map(({ pointer, code, message }) => ({
-        pointer: `/value${pointer}`,
-        code,
-        text: message,
-      })),
-    })
+): Promise<number> {
+  const { ground, value } = await savableSection(tx, section, save.value)
+  const version = await writeSection(tx, actor, ground.integration.id, section, {
+    value,
+    version: save.version,
+    reason: save.reason,
+    action: 'settings-saved',
+  })
+  await afterSaving(tx)
+  return version
+}
+
+/** Writes a value that was found savable, with its line in the audit. @throws HubError `request/conflict`. */
+export async function writeSection(
+  tx: Tx,
+  actor: Member,
+  integrationId: IntegrationId,
+  section: SectionName,
+  save: {
+    value: Record<string, unknown>
+    version: number
+    reason: string | undefined
+    /** What the audit calls it: `settings-saved`, `settings-restored`, `settings-imported`. */
+    action: string
+    details?: Record<string, unknown>
+  },
+): Promise<number> {
+  const reason = save.reason?.trim() ?? ''
   const version = await saveSettings(tx, {
-    integrationId: integration.id,
+    integrationId,
     section,
     version: save.version,
-    value,
+    value: save.value,
     authorUserId: actor.userId,
-    reason: save.reason ?? null,
+    reason: reason === '' ? null : reason,
   })
   if (version === undefined) throw new HubError('request/conflict')
-  await note(tx, actor, 'settings-saved', SECTIONS[section].title.ru, { section, version })
-  await wakeHeld(tx)
+  await note(tx, actor, save.action, SECTIONS[section].title.ru, { section, version, ...save.details })
   await appendRealtime(tx, 'cabinet', { kind: 'settings', section })
+  return version
+}
+
+/** What follows from saved settings: what was held is looked at again, notices are brought up to date. */
+export async function afterSaving(tx: Tx): Promise<void> {
+  await wakeHeld(tx)
+  await noticeBrokenSettings(tx)
 }
 
 /** Chooses the portal that the integration writes to; what waits goes there from now on. @throws HubError `request/invalid`. */
@@ -76,7 +133,7 @@ export async function chooseIntegrationPortal(tx: Tx, actor: Member, portalId: P
   await choosePortal(tx, integration.id, portalId)
   await rerouteLane(tx, TRANSFER_LANE, portalId)
   await note(tx, actor, 'portal-chosen', portal.name ?? portal.origin, {})
-  await wakeHeld(tx)
+  await afterSaving(tx)
   await appendRealtime(tx, 'cabinet', { kind: 'portal', portalId })
 }
 

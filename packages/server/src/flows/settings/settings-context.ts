@@ -1,57 +1,68 @@
-import type { FieldAnnotations } from '@trunkline/contracts/settings/field'
-import type { IntegrationSettings } from '@trunkline/contracts/settings/index'
+import type { EntityType } from '@trunkline/contracts/crm/entity'
+import type { SettingsWorld } from '@trunkline/domain/settings/settings-world'
 import type { SettingsContext } from '@trunkline/domain/transfer/settings-context'
-import type { PortalUser } from '@trunkline/portal'
-import type { TSchema } from 'typebox'
-import { type ChannelRow, loadChannels } from '../../store/channels.ts'
-import type { Tx } from '../../store/database.ts'
-import { loadDirectory, loadPortal, type PortalRow } from '../../store/portals.ts'
-import type { IntegrationRow } from '../../store/settings.ts'
+import type { PortalField } from '@trunkline/portal'
 import { adapterOf } from '../channel-account.ts'
+import { contactForm, type SettingsGround } from './settings-ground.ts'
 
-/** What the settings of an integration are about, as it stands now. */
-export interface SettingsWorld {
-  readonly channels: readonly ChannelRow[]
-  readonly portal: PortalRow | undefined
-  /** Users of the portal, dismissed ones too; null while its directory was never read. */
-  readonly users: readonly PortalUser[] | null
-  readonly context: SettingsContext
-}
-
-export async function settingsWorld(
-  tx: Tx,
-  integration: IntegrationRow,
-  main: IntegrationSettings['main'],
-): Promise<SettingsWorld> {
-  const channels = await loadChannels(tx)
-  const portal = integration.portalId === null ? undefined : await loadPortal(tx, integration.portalId)
-  const users =
-    portal === undefined || portal.syncedAt === null
-      ? null
-      : await loadDirectory<PortalUser>(tx, portal.id, 'user')
+/** What the rules on settings compare them with. */
+export function settingsContext(ground: SettingsGround): SettingsContext {
   return {
-    channels,
-    portal,
-    users,
-    context: {
-      channels: channels.map((row) => ({ id: row.id, title: row.title, ...contactForm(row) })),
-      portalUsers: users,
-      crmMode: portal?.crmMode ?? null,
-      main,
-    },
+    channels: ground.channels.map((row) => ({ id: row.id, title: row.title, ...contactForm(row) })),
+    portalUsers: ground.users,
+    crmMode: ground.portal?.crmMode ?? null,
+    pipelines: ground.pipelines,
+    fields: fieldsByEntity(ground.fields),
+    main: ground.settings.main,
   }
 }
 
-/** Of a channel that may have a contact form: whether it asks for anything. */
-function contactForm(row: ChannelRow): { contactForm?: boolean } {
-  const adapter = adapterOf(row.type)
-  if (!adapter.can.contactForm) return {}
-  const properties = adapter.settings.properties as Readonly<
-    Record<string, TSchema & Partial<FieldAnnotations>>
-  >
-  const asks = Object.entries(properties).some(
-    ([name, schema]) =>
-      schema.group === 'form' && schema.control === 'choice' && row.settings[name] !== 'off',
-  )
-  return { contactForm: asks }
+/** Fields of cards by entity and code. */
+function fieldsByEntity(
+  fields: readonly PortalField[] | null,
+): NonNullable<SettingsContext['fields']> | null {
+  if (fields === null) return null
+  const byEntity: Partial<Record<EntityType, Record<string, PortalField>>> = {}
+  for (const field of fields) {
+    byEntity[field.entity] = { ...byEntity[field.entity], [field.code]: field }
+  }
+  return byEntity
+}
+
+/** What the linter compares with, and where sentences take their names from. */
+export function settingsWorld(ground: SettingsGround): SettingsWorld {
+  const { pipelines, fields } = ground
+  return {
+    channels: ground.channels.map((row) => ({
+      id: row.id,
+      title: row.title,
+      type: row.type,
+      ...contactForm(row),
+    })),
+    channelTypes: Object.fromEntries(
+      ground.channels.map((row) => [row.type, { ...adapterOf(row.type).title }]),
+    ),
+    portalUsers:
+      ground.users?.map(({ id, name, active, email }) => ({
+        id,
+        name,
+        active,
+        ...(email === undefined ? {} : { email }),
+      })) ?? null,
+    crmMode: ground.portal?.crmMode ?? null,
+    leadStages: pipelines?.filter(({ entity }) => entity === 'lead').flatMap(({ stages }) => stages) ?? null,
+    pipelines:
+      pipelines
+        ?.filter(({ entity }) => entity === 'deal')
+        .map(({ id, name, stages }) => ({ id, name, stages })) ?? null,
+    cardFields:
+      fields === null
+        ? null
+        : Object.fromEntries(
+            Object.entries(Object.groupBy(fields, (field) => field.entity)).map(([entity, of]) => [
+              entity,
+              of,
+            ]),
+          ),
+  }
 }

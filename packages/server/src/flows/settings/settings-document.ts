@@ -7,12 +7,17 @@ import {
   SECTIONS,
   type SectionName,
 } from '@trunkline/contracts/settings/index'
+import { MAX_RULES_IN_LIST } from '@trunkline/contracts/settings/rules'
+import { MAX_DEPTH, MAX_RULES } from '@trunkline/domain/rules/evaluate'
+import { MAX_TEMPLATE_CHARS, MAX_TITLE_CHARS } from '@trunkline/domain/templates/render-title'
+import { DEFAULT_TITLE_TEMPLATE, titleVariablesOf } from '@trunkline/domain/templates/title-variables'
 import { effective } from '@trunkline/domain/transfer/effective'
 import { settingsWarnings } from '@trunkline/domain/transfer/settings-warnings'
 import type { Tx } from '../../store/database.ts'
 import { latestVersions, loadIntegration, settingsInForce } from '../../store/settings.ts'
-import { adapterOf } from '../channel-account.ts'
-import { type SettingsWorld, settingsWorld } from './settings-context.ts'
+import { fieldsOf, operatorsOf, optionsOf, pipelinesOf, portalFieldsOf } from './document-lists.ts'
+import { settingsContext } from './settings-context.ts'
+import { loadGround } from './settings-ground.ts'
 
 /** A section by the name in an address. @throws HubError `request/not-found`. */
 export function sectionOf(name: string): SectionName {
@@ -40,15 +45,14 @@ export async function integrationView(tx: Tx): Promise<Integration> {
   }
 }
 
-/** A section as its form needs it: schema, value, choices of pickers, warnings. */
+/** A section as its form needs it: schema, value, everything there is to choose from, warnings. */
 export async function settingsDocument(
   tx: Tx,
   section: SectionName,
   locale: Locale,
 ): Promise<SettingsDocument> {
-  const integration = await loadIntegration(tx)
-  const settings = await settingsInForce(tx, integration.id)
-  const world = await settingsWorld(tx, integration, settings.main)
+  const ground = await loadGround(tx)
+  const { settings, portal, workspace } = ground
   return {
     section,
     title: { ...SECTIONS[section].title },
@@ -59,13 +63,27 @@ export async function settingsDocument(
     value: { ...settings[section] },
     version: settings.versions[section],
     ...effectiveView(section, settings),
-    options: optionsOf(world, settings, locale),
-    warnings: settingsWarnings(section, settings[section] as never, world.context).map(
-      ({ pointer, code, message }) => ({
-        pointer,
-        code,
-        message: { ...message },
-      }),
+    options: optionsOf(ground, locale),
+    pipelines: section === 'main' ? [] : pipelinesOf(ground),
+    portalFields: section === 'main' ? {} : portalFieldsOf(ground),
+    fields: fieldsOf(section),
+    operators: operatorsOf(),
+    templateVariables:
+      section === 'main'
+        ? []
+        : titleVariablesOf(section).map(({ name, label }) => ({ name, label: { ...label } })),
+    defaultTemplate: DEFAULT_TITLE_TEMPLATE[workspace.locale],
+    limits: {
+      rulesInList: MAX_RULES_IN_LIST,
+      conditionsInRule: MAX_RULES,
+      conditionDepth: MAX_DEPTH,
+      templateChars: MAX_TEMPLATE_CHARS,
+      titleChars: MAX_TITLE_CHARS,
+    },
+    crmMode: portal?.crmMode ?? null,
+    syncedAt: portal?.syncedAt?.toISOString() ?? null,
+    warnings: settingsWarnings(section, settings[section] as never, settingsContext(ground)).map(
+      ({ pointer, code, message }) => ({ pointer, code, message: { ...message } }),
     ),
   }
 }
@@ -73,28 +91,4 @@ export async function settingsDocument(
 function effectiveView(section: SectionName, settings: IntegrationSettings) {
   const found = effective(section, settings)
   return { effective: found.effective, why: found.why === null ? null : { ...found.why } }
-}
-
-/** Choices of pickers. A dismissed user is only there while chosen, so that the form can say who it was. */
-function optionsOf(
-  world: SettingsWorld,
-  settings: IntegrationSettings,
-  locale: Locale,
-): SettingsDocument['options'] {
-  const chosen = settings.chats.defaultResponsibleId
-  return {
-    channels: world.channels.map((row) => ({
-      value: row.id,
-      label: row.title,
-      hint: adapterOf(row.type).title[locale],
-    })),
-    'portal-user': (world.users ?? [])
-      .filter((user) => user.active || user.id === chosen)
-      .map((user) => ({
-        value: user.id,
-        label: user.name,
-        ...(user.position === undefined || user.position === '' ? {} : { hint: user.position }),
-        ...(user.active ? {} : { disabled: true }),
-      })),
-  }
 }

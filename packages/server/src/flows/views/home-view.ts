@@ -4,6 +4,7 @@ import type { Tx } from '../../store/database.ts'
 import { dayCounts, dayStart, hasConversations, ledgerCounts, waitingByPortal } from '../../store/home.ts'
 import { loadPortals } from '../../store/portals.ts'
 import { loadIntegration, settingsInForce } from '../../store/settings.ts'
+import { loadNotices } from '../../store/settings-notices.ts'
 import { loadWorkspace } from '../../store/workspaces.ts'
 import { channelHealth } from './channel-view.ts'
 import { portalHealth, portalName } from './portal-view.ts'
@@ -37,7 +38,13 @@ export async function homeView(tx: Tx, viewer: { readonly setsUp: boolean }): Pr
           hasChannel: channels.some((row) => row.state === 'connected'),
         })
       : [],
-    notices: [],
+    notices: viewer.setsUp
+      ? (await loadNotices(tx)).map(({ since, message, ...notice }) => ({
+          ...notice,
+          message: { ...message },
+          since: since.toISOString(),
+        }))
+      : [],
   }
 }
 

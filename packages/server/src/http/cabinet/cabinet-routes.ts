@@ -6,11 +6,14 @@ import { authRoutes } from './auth-routes.ts'
 import { channelRoutes } from './channel-routes.ts'
 import { conversationRoutes } from './conversation-routes.ts'
 import { type CabinetDoor, guard } from './door.ts'
+import { dryRunRoutes } from './dry-run-routes.ts'
 import { eventStream } from './event-stream.ts'
 import { journalRoutes } from './journal-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { portalsRoutes } from './portals-routes.ts'
+import { settingsAdviceRoutes } from './settings-advice-routes.ts'
 import { settingsRoutes } from './settings-routes.ts'
+import { settingsVersionsRoutes } from './settings-versions-routes.ts'
 
 /** The cabinet's API under `/api`: every route guarded, every change from a page of ours. Ends the sign-in with the server. */
 export async function cabinetRoutes(app: FastifyInstance, context: HttpContext, auth: Auth): Promise<void> {
@@ -26,6 +29,9 @@ export async function cabinetRoutes(app: FastifyInstance, context: HttpContext, 
     journalRoutes(door, context)
     portalsRoutes(door, context)
     settingsRoutes(door, context)
+    settingsAdviceRoutes(door, context)
+    dryRunRoutes(door, context)
+    settingsVersionsRoutes(door, context, auth)
     eventStream(door, context, auth)
     done()
   })

@@ -7,7 +7,9 @@ import type { HttpContext } from '../context.ts'
 import { localeOf } from '../problem.ts'
 import { type CabinetDoor, whoOf } from './door.ts'
 
-const SectionPath = Type.Object({ section: Type.String({ maxLength: 40 }) })
+export const SectionPath = Type.Object({ section: Type.String({ maxLength: 40 }) })
+/** Most bytes of a section's value in a request: rules with their conditions are large. */
+export const VALUE_BYTES = 4 * 1024 * 1024
 
 /** The integration, its portal, and the settings of its sections. */
 export function settingsRoutes(door: CabinetDoor, context: HttpContext): void {
@@ -38,7 +40,7 @@ export function settingsRoutes(door: CabinetDoor, context: HttpContext): void {
   )
   door.put(
     '/api/settings/:section',
-    { config: administrator, schema: { params: SectionPath, body: SettingsPut } },
+    { config: administrator, bodyLimit: VALUE_BYTES, schema: { params: SectionPath, body: SettingsPut } },
     async (request) => {
       const who = whoOf(request)
       const section = sectionOf(request.params.section)

@@ -1,0 +1,146 @@
+import type { Decision } from '@trunkline/contracts/crm/decision'
+import type { TransferFacts } from '@trunkline/contracts/crm/facts'
+import { HubError } from '@trunkline/contracts/errors'
+import type { DryRun, DryRunRow, DryRunTraces } from '@trunkline/contracts/http/settings'
+import type { DecisionId } from '@trunkline/contracts/ids'
+import type { SectionName } from '@trunkline/contracts/settings/index'
+import { decide } from '@trunkline/domain/transfer/decide'
+import type { Tx } from '../../store/database.ts'
+import { type DecidedRow, decidedConversation, decidedConversations } from '../../store/decided.ts'
+import { differencesOf, type Upshot, upshotOf } from './compare-decisions.ts'
+import { factsAnew, portalFactsNow } from './decided-facts.ts'
+import { type DryRunNames, dryRunNames, sideView, traceView } from './dry-run-view.ts'
+import { savableSection } from './save-section.ts'
+import { type SettingsGround, withSection } from './settings-ground.ts'
+
+/** Decisions between two breaths of the process: a thousand in one go would keep everybody else waiting. */
+const BREATH_EVERY = 50
+
+/**
+ * What a changed section would make of the newest conversations (or requests) that were decided before, compared with what
+ * the saved settings would make of them today. Nothing is saved and nothing is asked of the portal: both sides are
+ * decided from the facts stored with the last full decision (`factsAnew` says what of them is as of now).
+ *
+ * Where the portal was never asked about the client, because a gate stopped that conversation then, a side may only say
+ * that it would ask. What the plan does not hold (attachments as links or files) makes no difference here.
+ * @throws HubError `settings/not-saved` like a save.
+ */
+export async function dryRun(
+  tx: Tx,
+  section: SectionName,
+  wish: { value: Record<string, unknown>; count: number },
+): Promise<DryRun> {
+  const startedAt = performance.now()
+  const sides = await dryRunSides(tx, section, wish.value)
+  const found: DryRun = {
+    compared: 0,
+    same: 0,
+    differ: 0,
+    wouldAsk: 0,
+    byDifference: {},
+    before: { passed: 0, created: 0 },
+    after: { passed: 0, created: 0 },
+    rows: [],
+    tookMs: 0,
+  }
+  if (sides.portal !== undefined) {
+    const decided = await decidedConversations(tx, {
+      integrationId: sides.saved.integration.id,
+      events: section === 'main' ? ['chat', 'request'] : [section === 'chats' ? 'chat' : 'request'],
+      limit: wish.count,
+    })
+    for (const [index, row] of decided.entries()) {
+      if (index % BREATH_EVERY === BREATH_EVERY - 1) await new Promise((resume) => setImmediate(resume))
+      addRow(found, compared(sides, sides.portal, row))
+    }
+  }
+  found.tookMs = Math.round(performance.now() - startedAt)
+  return found
+}
+
+/** One row of it with both traces, line by line. @throws HubError `request/not-found`, `settings/not-saved`. */
+export async function dryRunTraces(
+  tx: Tx,
+  section: SectionName,
+  wish: { value: Record<string, unknown>; decisionId: DecisionId },
+): Promise<DryRunTraces> {
+  const sides = await dryRunSides(tx, section, wish.value)
+  const row = await decidedConversation(tx, sides.saved.integration.id, wish.decisionId)
+  if (row === undefined || sides.portal === undefined) throw new HubError('request/not-found')
+  const one = compared(sides, sides.portal, row)
+  return {
+    ...one.view(),
+    before: { ...one.view().before, trace: traceView(one.before.trace, sides.names) },
+    after: { ...one.view().after, trace: traceView(one.after.trace, sides.names) },
+  }
+}
+
+interface Sides {
+  readonly saved: SettingsGround
+  readonly changed: SettingsGround
+  readonly names: DryRunNames
+  /** Undefined without a portal: then nothing was ever decided for one either. */
+  readonly portal: TransferFacts['portal'] | undefined
+}
+
+async function dryRunSides(tx: Tx, section: SectionName, given: Record<string, unknown>): Promise<Sides> {
+  const { ground, value } = await savableSection(tx, section, given)
+  return {
+    saved: ground,
+    changed: withSection(ground, section, value),
+    names: dryRunNames(ground),
+    portal: portalFactsNow(ground),
+  }
+}
+
+interface Compared {
+  readonly before: Decision
+  readonly after: Decision
+  readonly upshots: { readonly before: Upshot; readonly after: Upshot }
+  readonly differences: DryRunRow['differences']
+  /** Words are only made for what is shown. */
+  view(): DryRunRow
+}
+
+function compared(sides: Sides, portal: TransferFacts['portal'], row: DecidedRow): Compared {
+  const facts = factsAnew(row, portal)
+  const before = decide(facts, sides.saved.settings)
+  const after = decide(facts, sides.changed.settings)
+  const upshots = { before: upshotOf(before), after: upshotOf(after) }
+  const differences = differencesOf(upshots.before, upshots.after)
+  return {
+    before,
+    after,
+    upshots,
+    differences,
+    view: () => ({
+      decisionId: row.decisionId,
+      conversation: {
+        id: row.conversationId,
+        number: Number(row.number),
+        contactName: facts.contact.name ?? facts.contact.phones[0] ?? facts.contact.emails[0] ?? null,
+        channelTitle: facts.conversation.channelTitle,
+        startedAt: facts.conversation.startedAt,
+        event: facts.event ?? 'chat',
+      },
+      differences,
+      before: sideView(upshots.before, facts, sides.names),
+      after: sideView(upshots.after, facts, sides.names),
+    }),
+  }
+}
+
+function addRow(found: DryRun, { upshots, differences, view }: Compared): void {
+  found.compared++
+  if (upshots.before.wouldAsk || upshots.after.wouldAsk) found.wouldAsk++
+  for (const side of ['before', 'after'] as const) {
+    if (upshots[side].outcome === 'passed') found[side].passed++
+    if (upshots[side].created !== undefined) found[side].created++
+  }
+  if (differences.length === 0) found.same++
+  else {
+    found.differ++
+    for (const one of differences) found.byDifference[one] = (found.byDifference[one] ?? 0) + 1
+    found.rows.push(view())
+  }
+}
