@@ -157,7 +157,7 @@ function placesGone(value: PassingSettings, world: SettingsWorld): Found[] {
         `/${list}/${index}/place`,
         rule.place,
         text(`Правило «${rule.title}»`, `Rule “${rule.title}”`),
-        text('Карточка попадает на стадию по умолчанию.', 'The card goes to the default stage.'),
+        text('Действует следующее подошедшее правило.', 'The next rule that fits applies.'),
       ])
     })
   }

@@ -70,15 +70,19 @@ export function mappingFindings(
       (other) => other.active && other.entity === mapping.entity && other.target === mapping.target,
     )
     if (first !== index) {
-      add(
-        'mapping-target-twice',
-        '/target',
-        text(
-          `В поле ${mapping.target} уже пишет строка ${first + 1}.`,
-          `Line ${first + 1} writes into the field ${mapping.target} already.`,
+      found.push({
+        code: 'mapping-target-twice',
+        pointer: `${at}/target`,
+        severity: 'note',
+        message: text(
+          `В поле ${mapping.target} уже пишет строка ${first + 1}: эта действует, только когда той нечего записать.`,
+          `Line ${first + 1} writes into the field ${mapping.target} already: this one applies only when that one has nothing to write.`,
         ),
-        text('Оставьте одну из двух строк.', 'Keep one of the two lines.'),
-      )
+        advice: text(
+          'Если это не запасная строка, удалите её.',
+          'Unless this is meant as a fallback, delete it.',
+        ),
+      })
     }
     return found
   })

@@ -19,11 +19,7 @@ export function ruleFindings(value: PassingSettings, world: SettingsWorld, groun
   const places = (list: 'firstPlaceRules' | 'repeatedPlaceRules') =>
     ordered(
       list,
-      value[list].map(({ except, ...rule }) => ({
-        ...rule,
-        ...(except && except.rules.length > 0 ? { except } : {}),
-        decides: isPlaceKnown(rule.place, world),
-      })),
+      value[list].map((rule) => ({ ...rule, decides: isPlaceKnown(rule.place, world) })),
       ground,
     )
   return [

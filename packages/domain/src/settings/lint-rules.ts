@@ -55,7 +55,8 @@ export function idleRules(
 ): Found[] {
   return rules.flatMap((rule): Found[] => {
     const pointer = `/${list}/${rule.index}`
-    if (rule.dead) return [deadFinding(pointer, rule)]
+    if (rule.dead)
+      return [rule.except?.rules.length === 0 ? exceptFinding(pointer, rule) : deadFinding(pointer, rule)]
     const winners = before(rule).filter((other) => other.decides && !other.dead)
     const single = winners.find((other) => covers([other], rule, ground))
     if (single) {
@@ -100,14 +101,31 @@ function deadFinding(pointer: string, rule: ReadRule): Found {
   }
 }
 
+/** An empty group fits everything (UIS-30), so an exception without conditions takes everything out of its rule. */
+function exceptFinding(pointer: string, rule: ReadRule): Found {
+  return {
+    code: 'except-everything',
+    pointer: `${pointer}/except`,
+    severity: 'warning',
+    message: text(
+      `Правило «${rule.title}» никогда не подойдёт: в его исключении нет условий, поэтому исключено всё.`,
+      `The rule “${rule.title}” can never fit: its exception has no conditions, so everything is excepted.`,
+    ),
+    advice: text(
+      'Добавьте условие в исключение или удалите его.',
+      'Add a condition to the exception or delete it.',
+    ),
+  }
+}
+
 function repeatFinding(pointer: string, rule: ReadRule, winner: ReadRule): Found {
   return {
     code: 'rule-repeats',
     pointer,
     severity: 'warning',
     message: text(
-      `Правило «${rule.title}» не действует: у правила «${winner.title}» то же условие, и оно решает раньше.`,
-      `The rule “${rule.title}” has no effect: the rule “${winner.title}” has the same condition and decides before it.`,
+      `Правило «${rule.title}» не действует: правило «${winner.title}» подходит к тем же обращениям и решает раньше.`,
+      `The rule “${rule.title}” has no effect: the rule “${winner.title}” fits the same contacts and decides before it.`,
     ),
     advice: text('Оставьте одно из двух.', 'Keep one of the two.'),
   }

@@ -12,7 +12,11 @@ import type { SettingsWorld } from './settings-world.ts'
 type Settings = Omit<IntegrationSettings, 'versions'>
 
 /** Switches that cancel each other, and settings that another setting leaves without effect (CHAT-18, UIS-15). */
-export function switchFindings(section: PassingSectionName, settings: Settings): Found[] {
+export function switchFindings(
+  section: PassingSectionName,
+  settings: Settings,
+  world: SettingsWorld,
+): Found[] {
   const value = settings[section]
   const words = WORDS[section]
   const found: Found[] = []
@@ -68,7 +72,7 @@ export function switchFindings(section: PassingSectionName, settings: Settings):
       text('Выберите каналы.', 'Select channels.'),
     )
   }
-  found.push(...idleOfContact(value), ...idleOfCards(section, value))
+  found.push(...idleOfContact(value), ...placesOfOtherCards(value, world), ...idleOfCards(section, value))
   return found
 }
 
@@ -123,6 +127,42 @@ function idleOfContact(value: PassingSettings): Found[] {
         ),
       },
     ]
+  })
+}
+
+/** Rules that put only a kind of card that is never made: stages of leads while all cards are deals, or the reverse. */
+function placesOfOtherCards(value: PassingSettings, world: SettingsWorld): Found[] {
+  if (world.crmMode === null) return []
+  const card = value.cardKind === 'deal' || world.crmMode === 'simple' ? 'deal' : 'lead'
+  return (['firstPlaceRules', 'repeatedPlaceRules'] as const).flatMap((list) => {
+    const creates = list === 'firstPlaceRules' ? value.firstContactCreates : value.repeatedContactCreates
+    if (!makesCard(creates)) return []
+    return value[list].flatMap(({ active, title, place }, index): Found[] => {
+      const lead = place.leadStageId !== ''
+      const deal = place.pipelineId !== '' || place.dealStageId !== ''
+      if (!active || lead === deal || lead === (card === 'lead')) return []
+      return [
+        {
+          code: 'place-of-other-card',
+          pointer: `/${list}/${index}/place`,
+          severity: 'warning',
+          message:
+            card === 'deal'
+              ? text(
+                  `Правило «${title}» задаёт стадию лида, а новая карточка всегда сделка: стадия сделки останется первой.`,
+                  `The rule “${title}” sets the stage of a lead, but a new card is always a deal: the deal’s stage stays the first.`,
+                )
+              : text(
+                  `Правило «${title}» задаёт стадию сделки, а новая карточка всегда лид: стадия лида останется первой.`,
+                  `The rule “${title}” sets the stage of a deal, but a new card is always a lead: the lead’s stage stays the first.`,
+                ),
+          advice: text(
+            'Выберите стадию той карточки, которая создаётся.',
+            'Choose a stage of the card that is made.',
+          ),
+        },
+      ]
+    })
   })
 }
 

@@ -53,7 +53,7 @@ function sectionFindings(
   // A rule that is dead because of a condition named already is not named twice.
   const explained = gone.filter((found) => found.code.startsWith('condition-'))
   return [
-    ...switchFindings(section, settings),
+    ...switchFindings(section, settings, world),
     ...siteChatFindings(section, value, world),
     ...gone,
     ...rules.filter(

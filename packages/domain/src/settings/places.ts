@@ -1,13 +1,5 @@
 import type { Place } from '@trunkline/contracts/settings/rules'
-import type { SettingsWorld, WorldPipeline } from './settings-world.ts'
-
-/** The pipeline of a place; an empty id is the portal's first one. Undefined when there is none such. */
-export function pipelineOf(place: Place, world: SettingsWorld): WorldPipeline | undefined {
-  const pipelines = world.pipelines ?? []
-  return place.pipelineId === ''
-    ? pipelines[0]
-    : pipelines.find((pipeline) => pipeline.id === place.pipelineId)
-}
+import type { SettingsWorld } from './settings-world.ts'
 
 /** What of a place the portal no longer has; nothing is missing while its directory was never read. */
 export function missingOfPlace(
@@ -20,13 +12,11 @@ export function missingOfPlace(
     missing.push('leadStage')
   }
   if (pipelines === null) return missing
-  const pipeline = pipelineOf(place, world)
-  if (pipeline === undefined && place.pipelineId !== '') missing.push('pipeline')
-  else if (
-    place.dealStageId !== '' &&
-    pipeline &&
-    !pipeline.stages.some((stage) => stage.id === place.dealStageId)
-  ) {
+  const pipeline = pipelines.find((one) => one.id === place.pipelineId)
+  // A stage without a pipeline says itself which one it means.
+  const stages = (place.pipelineId === '' ? pipelines : [pipeline]).flatMap((one) => one?.stages ?? [])
+  if (place.pipelineId !== '' && pipeline === undefined) missing.push('pipeline')
+  else if (place.dealStageId !== '' && !stages.some((stage) => stage.id === place.dealStageId)) {
     missing.push('dealStage')
   }
   return missing

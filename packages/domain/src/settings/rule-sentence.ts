@@ -71,7 +71,10 @@ export function conditionsOf(
   catalogue: RuleCatalogue,
 ): Text {
   const when = conditionWords(rule.when, catalogue, names)
-  if (rule.except === undefined || rule.except.rules.length === 0) return when
+  if (rule.except === undefined) return when
+  if (rule.except.rules.length === 0) {
+    return text(`${when.ru}, кроме всех случаев`, `${when.en}, except in every case`)
+  }
   const except = conditionWords(rule.except, catalogue, names)
   return text(`${when.ru}, кроме случаев, когда ${except.ru}`, `${when.en}, except when ${except.en}`)
 }

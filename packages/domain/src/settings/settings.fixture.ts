@@ -177,16 +177,14 @@ function anyList<T extends object>(rest: fc.Arbitrary<T>): fc.Arbitrary<(Head & 
     when: anyGroup(fields, sectionCatalogue('chats')),
     rest,
   })
-  return fc
-    .array(rule, { maxLength: 4 })
-    .chain((rules) =>
-      fc
-        .shuffledSubarray(['a', 'b', 'c', 'd', 'e', 'f'], {
-          minLength: rules.length,
-          maxLength: rules.length,
-        })
-        .map((given) => rules.map((one, index) => ({ ...without(one), id: given[index] ?? '' }))),
-    )
+  return fc.array(rule, { maxLength: 4 }).chain((rules) =>
+    fc
+      .shuffledSubarray(['a', 'b', 'c', 'd', 'e', 'f'], {
+        minLength: rules.length,
+        maxLength: rules.length,
+      })
+      .map((given) => rules.map((one, index) => ({ ...without(one), id: given[index] ?? '' }))),
+  )
 }
 
 function without<T extends object>({ rest, ...head }: Omit<Head, 'id'> & { rest: T }): Omit<Head, 'id'> & T {
