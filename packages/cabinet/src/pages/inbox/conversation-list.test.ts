@@ -74,6 +74,16 @@ describe('live updates of the list', () => {
     expect(ids(placeRow({ rows, nextCursor: null }, old, true).rows)).toBe('dcae')
   })
 
+  it('keeps a last row that only changed, for no later page would bring it', () => {
+    const page = [row('b', { updatedAt: at(50) }), row('a', { updatedAt: at(40) })]
+    const list = appendPage({ rows: [], nextCursor: null }, { rows: page, nextCursor: 'more' })
+    const changed = placeRow(list, row('a', { updatedAt: at(40), unread: 2 }), true)
+    expect(ids(changed.rows)).toBe('ba')
+    const lower = placeRow(changed, row('a', { updatedAt: at(5) }), true)
+    expect(ids(lower.rows)).toBe('b')
+    expect(ids(placeRow(lower, row('c', { updatedAt: at(45) }), true).rows)).toBe('bc')
+  })
+
   it('shows a row that moved between two pages once, as the newer answer has it', () => {
     const list = appendPage(
       { rows, nextCursor: 'more' },

@@ -10,6 +10,8 @@ export type InboxView = (typeof INBOX_VIEWS)[number]
 export interface ConversationList {
   readonly rows: readonly ConversationRow[]
   readonly nextCursor: string | null
+  /** The last row of the last page as it came: `nextCursor` goes on behind its place. Null when nothing is loaded. */
+  readonly end?: ConversationRow | null
 }
 
 export const EMPTY_LIST: ConversationList = { rows: [], nextCursor: null }
@@ -53,12 +55,17 @@ function laterFirst(a: string, b: string): number {
 export function appendPage(list: ConversationList, page: ConversationList): ConversationList {
   const fresh = new Set(page.rows.map((row) => row.id))
   const kept = list.rows.filter((row) => !fresh.has(row.id))
-  return { rows: [...kept, ...page.rows], nextCursor: page.nextCursor }
+  return {
+    rows: [...kept, ...page.rows],
+    nextCursor: page.nextCursor,
+    end: page.rows.at(-1) ?? list.end ?? null,
+  }
 }
 
 /**
  * Puts the newest state of one conversation into what is loaded: moved to its place, added, or taken out when it no
- * longer belongs. A row whose place is behind the last loaded one waits for its page, so that paging shows it in turn.
+ * longer belongs. A row whose place is behind the end of the last page waits for the next one, so that paging shows it in
+ * turn; one before that place must stay, for no later page brings it.
  *
  * @param belongs whether it is part of this view; with a search on, only rows already shown are kept.
  */
@@ -67,7 +74,9 @@ export function placeRow(list: ConversationList, row: ConversationRow, belongs: 
   if (!belongs) return rest.length === list.rows.length ? list : { ...list, rows: rest }
   let index = rest.findIndex((each) => compareRows(row, each) < 0)
   if (index < 0) index = rest.length
-  if (index === rest.length && list.nextCursor !== null) return { ...list, rows: rest }
+  const end = list.end ?? list.rows.at(-1)
+  const waits = list.nextCursor !== null && (end === undefined || compareRows(row, end) > 0)
+  if (index === rest.length && waits) return { ...list, rows: rest }
   return { ...list, rows: [...rest.slice(0, index), row, ...rest.slice(index)] }
 }
 

@@ -53,7 +53,7 @@ export function useConversationList(view: Ref<InboxView>, search: Ref<string>, u
     try {
       const page = await ask(null, signal)
       if (signal.aborted) return
-      list.value = { rows: page.data, nextCursor: page.nextCursor }
+      list.value = appendPage(EMPTY_LIST, { rows: page.data, nextCursor: page.nextCursor })
       loading.value = false
     } catch (error) {
       if (signal.aborted) return
