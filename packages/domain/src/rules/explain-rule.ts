@@ -1,6 +1,13 @@
 import { type Text, text } from '@trunkline/contracts/locale'
 import type { Operator, Rule, RuleGroup } from '@trunkline/contracts/rules/condition'
-import { OPERATORS_WITHOUT_VALUE, type RuleCatalogue } from './catalogue.ts'
+import {
+  CHOICE_WORDS,
+  type ChoiceList,
+  fieldNamed,
+  OPERATORS_WITHOUT_VALUE,
+  type RuleCatalogue,
+  type RuleField,
+} from './catalogue.ts'
 
 /** Names for the ids of `choice` fields: by field, then by id. */
 export type ChoiceNames = Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -42,7 +49,7 @@ function phrase(node: RuleGroup | Rule, catalogue: RuleCatalogue, names: ChoiceN
 }
 
 function comparison(rule: Rule, catalogue: RuleCatalogue, names: ChoiceNames): Text {
-  const field = Object.hasOwn(catalogue, rule.field) ? catalogue[rule.field] : undefined
+  const field = fieldNamed(catalogue, rule.field)
   const label =
     field?.label ?? text(`«${rule.field}» (нет такого параметра)`, `“${rule.field}” (no such parameter)`)
   const operator = OPERATOR_WORDS[rule.operator]
@@ -50,19 +57,28 @@ function comparison(rule: Rule, catalogue: RuleCatalogue, names: ChoiceNames): T
     return text(`${label.ru} ${operator.ru}`, `${label.en} ${operator.en}`)
   }
   const values = Array.isArray(rule.value) ? rule.value : [rule.value]
-  const said = values.map((value) => valueWords(value, names[rule.field]))
+  const words = ownWords(field)
+  const said = values.map((value) => valueWords(value, names[rule.field], words))
   const ru = said.map((one) => one.ru).join(', ') || 'пустого списка'
   const en = said.map((one) => one.en).join(', ') || 'an empty list'
   return text(`${label.ru} ${operator.ru} ${ru}`, `${label.en} ${operator.en} ${en}`)
 }
 
+/** Words of a choice that is ours. */
+function ownWords(field: RuleField | undefined): Readonly<Record<string, Text>> {
+  const list = field?.choices
+  return list !== undefined && Object.hasOwn(CHOICE_WORDS, list) ? CHOICE_WORDS[list as ChoiceList] : {}
+}
+
 function valueWords(
   value: string | number | boolean | null,
   names: Readonly<Record<string, string>> = {},
+  words: Readonly<Record<string, Text>> = {},
 ): Text {
   if (typeof value === 'boolean') return value ? text('да', 'yes') : text('нет', 'no')
   if (typeof value === 'number') return text(String(value), String(value))
   const given = value ?? ''
+  if (Object.hasOwn(words, given)) return text(`«${words[given]!.ru}»`, `“${words[given]!.en}”`)
   const shown = Object.hasOwn(names, given) ? names[given]! : given
   return text(`«${shown}»`, `“${shown}”`)
 }

@@ -1,7 +1,7 @@
 import { type Text, text } from '@trunkline/contracts/locale'
 import type { RuleGroup } from '@trunkline/contracts/rules/condition'
-import type { RuleCatalogue } from './catalogue.ts'
-import { evaluate, MAX_DEPTH, MAX_RULES, type RuleWarning } from './evaluate.ts'
+import { fieldNamed, type RuleCatalogue } from './catalogue.ts'
+import { MAX_DEPTH, MAX_RULES, type RuleWarning, readConditions } from './evaluate.ts'
 
 export interface RuleProblem {
   readonly code: RuleWarning['code'] | 'empty-or'
@@ -13,12 +13,9 @@ export interface RuleProblem {
  * match everything, which is never what "any of" means.
  */
 export function ruleProblems(group: RuleGroup, catalogue: RuleCatalogue): RuleProblem[] {
-  const problems = evaluate(group, {}, catalogue).warnings.map(({ code, field }) => ({
+  const problems = readConditions(group, catalogue).warnings.map(({ code, field }) => ({
     code,
-    message: problemText(
-      code,
-      (Object.hasOwn(catalogue, field) && catalogue[field]?.label) || text(field, field),
-    ),
+    message: problemText(code, fieldNamed(catalogue, field)?.label ?? text(field, field)),
   }))
   return hasEmptyOr(group, 1) ? [...problems, { code: 'empty-or', message: EMPTY_OR }] : problems
 }

@@ -6,7 +6,7 @@ import { DEFAULT_TITLE_TEMPLATE, TITLE_VARIABLES, type TitleVariables } from './
 
 function variables(given: Partial<TitleVariables> = {}): TitleVariables {
   const none = Object.fromEntries(Object.keys(TITLE_VARIABLES).map((key) => [key, '']))
-  return { ...(none as unknown as TitleVariables), event_type: 'Чат', channel_type: 'Telegram', ...given }
+  return { ...(none as TitleVariables), event_type: 'Чат', channel_type: 'Telegram', ...given }
 }
 
 describe('a title', () => {
@@ -76,13 +76,13 @@ describe('a title', () => {
           ),
         ),
         (template, values) => {
-          const title = renderTitle(template, values as unknown as TitleVariables)
+          const title = renderTitle(template, values as TitleVariables)
           expect(title.length).toBeGreaterThan(0)
           expect(title.length).toBeLessThanOrEqual(MAX_TITLE_CHARS)
           expect(title).not.toMatch(/\p{Cc}/u)
           expect(title).not.toContain(EMPTY_MARK)
           expect(title.isWellFormed()).toBe(true)
-          expect(renderTitle(template, values as unknown as TitleVariables)).toBe(title)
+          expect(renderTitle(template, values as TitleVariables)).toBe(title)
         },
       ),
       { numRuns: 300 },

@@ -1,12 +1,14 @@
-import type { Locale, Text } from '@trunkline/contracts/locale'
-import { text } from '@trunkline/contracts/locale'
-import { Liquid } from 'liquidjs'
+import { type Locale, type Text, text } from '@trunkline/contracts/locale'
+import type { PassingSectionName } from '@trunkline/contracts/settings/index'
+import { Liquid, type Template } from 'liquidjs'
+import { CHOICE_WORDS } from '../rules/catalogue.ts'
 import { dropEmpty, EMPTY_MARK } from './drop-empty.ts'
 import {
-  CHAT_EVENT_TYPE,
   DEFAULT_TITLE_TEMPLATE,
   TITLE_VARIABLES,
+  type TitleVariable,
   type TitleVariables,
+  titleVariablesOf,
 } from './title-variables.ts'
 
 /** Longest title in characters (CHAT-68). */
@@ -71,19 +73,38 @@ function shorten(value: string): string {
   return `${out.trimEnd()}…`
 }
 
+/** Templates read before: an installation has a handful, and reading one costs more than rendering it. */
+const readBefore = new Map<string, Template[]>()
+const MAX_READ_BEFORE = 200
+
+function read(template: string): Template[] {
+  const before = readBefore.get(template)
+  if (before) return before
+  const parsed = liquid().parse(template)
+  if (readBefore.size >= MAX_READ_BEFORE) readBefore.clear()
+  readBefore.set(template, parsed)
+  return parsed
+}
+
 function rendered(template: string, variables: TitleVariables): string {
-  const scope: Record<string, string | null> = {}
-  for (const key of Object.keys(TITLE_VARIABLES) as (keyof TitleVariables)[]) {
-    scope[key] = clean(variables[key]) || null
+  const scope: Record<string, string | null | Record<string, string>> = {}
+  for (const key of Object.keys(TITLE_VARIABLES) as TitleVariable[]) {
+    scope[key] = clean(variables[key] ?? '') || null
   }
+  scope[FORM] = Object.fromEntries(
+    Object.entries(variables.form ?? {}).map(([name, value]) => [name, clean(value)]),
+  )
   try {
     const source = template.replaceAll(EMPTY_MARK, '')
-    return shorten(clean(dropEmpty(String(liquid().parseAndRenderSync(source, scope)))))
+    return shorten(clean(dropEmpty(String(liquid().renderSync(read(source), scope)))))
   } catch {
     // A template that cannot be rendered must not stop a transfer: the caller falls back to the default one.
     return ''
   }
 }
+
+/** The variable that holds the fields of a site's own form. */
+const FORM = 'form'
 
 /**
  * The title of a card made from a template (CHAT-68…73).
@@ -95,7 +116,9 @@ export function renderTitle(template: string, variables: TitleVariables, locale:
   return (
     rendered(template, variables) ||
     rendered(DEFAULT_TITLE_TEMPLATE[locale], variables) ||
-    shorten(`${CHAT_EVENT_TYPE[locale]} № ${clean(variables.communication_id) || '—'}`)
+    shorten(
+      `${clean(variables.event_type ?? '') || CHOICE_WORDS.events.chat![locale]} № ${clean(variables.communication_id ?? '') || '—'}`,
+    )
   )
 }
 
@@ -105,8 +128,11 @@ export interface TemplateProblem {
   readonly message: Text
 }
 
-/** Why a template may not be saved (CHAT-69); empty when it may. */
-export function templateProblems(template: string): TemplateProblem[] {
+/**
+ * Why a template may not be saved (CHAT-69); empty when it may. `section`: whose variables it may insert; without it,
+ * any.
+ */
+export function templateProblems(template: string, section?: PassingSectionName): TemplateProblem[] {
   if (template.trim() === '') {
     return [{ code: 'empty', message: text('Шаблон не может быть пустым.', 'The template cannot be empty.') }]
   }
@@ -133,8 +159,13 @@ export function templateProblems(template: string): TemplateProblem[] {
       },
     ]
   }
+  const known = new Set<string>(
+    section === undefined
+      ? [...Object.keys(TITLE_VARIABLES), FORM]
+      : [...titleVariablesOf(section).map((one) => one.name), ...(section === 'requests' ? [FORM] : [])],
+  )
   return [...new Set(names)]
-    .filter((name) => !Object.hasOwn(TITLE_VARIABLES, name))
+    .filter((name) => !known.has(name))
     .map((name) => ({
       code: 'unknown-variable',
       message: text(`Такой переменной нет: ${name}.`, `There is no such variable: ${name}.`),

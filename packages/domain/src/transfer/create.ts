@@ -1,40 +1,54 @@
 import type { TraceLine } from '@trunkline/contracts/crm/decision'
+import type { EntityRef } from '@trunkline/contracts/crm/entity'
 import type { TransferFacts } from '@trunkline/contracts/crm/facts'
 import type { CardFields, PlanStep, Target } from '@trunkline/contracts/crm/plan'
-import { renderTitle } from '../templates/render-title.ts'
-import { CHAT_EVENT_TYPE, DEFAULT_TITLE_TEMPLATE, type TitleVariables } from '../templates/title-variables.ts'
-import type { GateInput } from './gates.ts'
-import { siteOf } from './rule-facts.ts'
+import { activitySteps } from './activity.ts'
+import type { DecisionInput } from './input.ts'
+import { customFields, fillSteps } from './mappings.ts'
+import { type PlaceList, placeFor } from './place.ts'
 import { responsibleFor } from './rules.ts'
-import { passingOf } from './section.ts'
 import { CREATE_CONTACT, CREATE_DEAL, CREATE_LEAD, commentKey, notifyKey } from './step-keys.ts'
+import { titleFrom } from './title.ts'
 import { line, refText } from './trace.ts'
+import { utmFor } from './utm.ts'
+
+export interface Creation {
+  /** Whose rules of places apply. */
+  readonly list: PlaceList
+  readonly withActivity: boolean
+  /** The client's contact, when the portal has one already: the card is tied to it and no second one is made. */
+  readonly foundContact: EntityRef | undefined
+}
 
 /**
- * The steps that make the first card of a client (CHAT-43, AMB-22): a lead in classic mode; in simple mode, or by
- * choice, a deal with a contact; then the comment in it and, if asked, one notice (CHAT-65).
+ * The steps that make a card (CHAT-43, CHAT-44, AMB-22): a lead in classic mode; in simple mode, or by choice, a deal
+ * with a contact; then the comment in it, the activity if asked (UIS-21), and one notice if asked (CHAT-65).
  *
  * A contact that this conversation made before is used again, never made twice.
  * @returns undefined when nobody can be responsible; the trace says so.
  */
-export function creationSteps(input: GateInput, trace: TraceLine[]): PlanStep[] | undefined {
-  const { facts, settings } = input
-  const passing = passingOf(facts, settings)
+export function creationSteps(
+  { list, withActivity, foundContact }: Creation,
+  input: DecisionInput,
+  trace: TraceLine[],
+): PlanStep[] | undefined {
+  const { facts, passing } = input
   const { crmMode } = facts.portal
   const setting = passing.cardKind
   const card = setting === 'deal' || crmMode === 'simple' ? 'deal' : 'lead'
   const ownContact = facts.bound.crmContact
-  const responsibleId = responsibleFor(passing.responsibleRules, passing.defaultResponsibleId, input, trace)
-  if (responsibleId === undefined) return undefined
-
-  const locale = facts.locale ?? 'ru'
-  const title = renderTitle(DEFAULT_TITLE_TEMPLATE[locale], titleVariables(facts), locale)
-  const common = {
+  const contact = ownContact ?? foundContact
+  const responsibleId = responsibleFor(input, trace)
+  if (responsibleId === undefined) {
+    trace.push(line('no-responsible', 'stop', {}))
+    return undefined
+  }
+  const place = placeFor(card, list, input, trace)
+  const title = titleFrom(passing.titleTemplate, input.values, input.locale)
+  const common: CardFields = {
     responsibleId,
     sourceDescription: sourceOf(facts),
-    ...(facts.conversation.utm && Object.keys(facts.conversation.utm).length > 0
-      ? { utm: facts.conversation.utm }
-      : {}),
+    ...utmFor(input, trace),
   }
   const person: CardFields = {
     name: contactName(facts),
@@ -47,29 +61,29 @@ export function creationSteps(input: GateInput, trace: TraceLine[]): PlanStep[] 
       crmMode,
       setting,
       title,
-      contact: card === 'lead' ? 'none' : ownContact ? refText(ownContact) : 'new',
+      contact: contact ? refText(contact) : card === 'lead' ? 'none' : 'new',
     }),
   )
 
   const steps: PlanStep[] = []
   const key = card === 'lead' ? CREATE_LEAD : CREATE_DEAL
   if (card === 'lead') {
-    steps.push({
-      kind: 'create-lead',
-      key,
-      fields: { title, ...person, ...common },
-      ...(ownContact ? { contact: ownContact } : {}),
-    })
+    const fields = { title, ...person, ...common, ...place, ...customFields('lead', input, trace) }
+    steps.push({ kind: 'create-lead', key, fields, ...(contact ? { contact } : {}) })
   } else {
-    let contact: Target | undefined = ownContact
-    if (!contact) {
-      steps.push({ kind: 'create-contact', key: CREATE_CONTACT, fields: { ...person, ...common } })
-      contact = { step: CREATE_CONTACT }
+    let tied: Target | undefined = contact
+    if (!tied) {
+      const fields = { ...person, ...common, ...customFields('contact', input, trace) }
+      steps.push({ kind: 'create-contact', key: CREATE_CONTACT, fields })
+      tied = { step: CREATE_CONTACT }
     }
-    steps.push({ kind: 'create-deal', key, fields: { title, ...common }, contact })
+    const fields = { title, ...common, ...place, ...customFields('deal', input, trace) }
+    steps.push({ kind: 'create-deal', key, fields, contact: tied })
   }
   const made: Target = { step: key }
   steps.push({ kind: 'comment', key: commentKey(made), target: made })
+  if (foundContact && !ownContact) steps.push(...fillSteps(foundContact, input, trace))
+  if (withActivity) steps.push(...activitySteps(made, responsibleId, input, trace))
   if (passing.notifyResponsible) {
     steps.push({ kind: 'notify', key: notifyKey(key), userId: responsibleId, about: made })
   }
@@ -82,32 +96,6 @@ export function creationSteps(input: GateInput, trace: TraceLine[]): PlanStep[] 
   return steps
 }
 
-/** What a name template may insert for this conversation. Also for previews. */
-export function titleVariables(facts: TransferFacts): TitleVariables {
-  const { conversation, contact } = facts
-  const phone = contact.phones[0] ?? ''
-  const email = contact.emails[0] ?? ''
-  const utm = conversation.utm ?? {}
-  return {
-    event_type: CHAT_EVENT_TYPE[facts.locale ?? 'ru'],
-    channel_type: conversation.channelTypeTitle,
-    channel: conversation.channelTitle,
-    visitor: contact.name?.trim() || phone || email,
-    name: contact.name ?? '',
-    phone,
-    email,
-    communication_id: String(conversation.number),
-    date: conversation.startedAt.slice(0, 10),
-    site: siteOf(conversation.pageUrl),
-    page: conversation.pageUrl ?? '',
-    utm_source: utm.source ?? '',
-    utm_medium: utm.medium ?? '',
-    utm_campaign: utm.campaign ?? '',
-    utm_content: utm.content ?? '',
-    utm_term: utm.term ?? '',
-  }
-}
-
 /** A card must have a name; a nameless visitor is called by phone, e-mail or conversation number. */
 function contactName(facts: TransferFacts): string {
   const { contact, conversation } = facts
@@ -117,7 +105,8 @@ function contactName(facts: TransferFacts): string {
   )
 }
 
-function sourceOf({ conversation }: TransferFacts): string {
+function sourceOf({ conversation, request }: TransferFacts): string {
+  const form = request === undefined || request.formName === '' ? '' : `, ${request.formName}`
   const page = conversation.pageUrl === undefined ? '' : `, ${conversation.pageUrl}`
-  return `${conversation.channelTypeTitle}: ${conversation.channelTitle}${page}`
+  return `${conversation.channelTypeTitle}: ${conversation.channelTitle}${form}${page}`
 }

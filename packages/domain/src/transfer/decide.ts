@@ -1,20 +1,21 @@
 import type { Decision, TraceLine } from '@trunkline/contracts/crm/decision'
-import type { EntityRef } from '@trunkline/contracts/crm/entity'
+import type { Candidate, EntityRef } from '@trunkline/contracts/crm/entity'
 import type { LookupRequest, TransferFacts } from '@trunkline/contracts/crm/facts'
 import type { PlanStep } from '@trunkline/contracts/crm/plan'
 import type { IntegrationSettings } from '@trunkline/contracts/settings/index'
+import { activitySteps } from './activity.ts'
 import { creationSteps } from './create.ts'
-import { type GateInput, passGates } from './gates.ts'
+import { passGates } from './gates.ts'
 import { identify, same } from './identity.ts'
-import { compareIds } from './order.ts'
-import { ruleFacts } from './rule-facts.ts'
-import { passingOf } from './section.ts'
+import { conditionReaders, type DecisionInput, decisionInput } from './input.ts'
+import { fillSteps } from './mappings.ts'
+import { byFreshness, compareIds } from './order.ts'
 import { commentKey } from './step-keys.ts'
-import { chooseTarget } from './target.ts'
-import { line, refText } from './trace.ts'
+import { chooseTarget, type TargetChoice } from './target.ts'
+import { type CandidateReason, line, refText } from './trace.ts'
 
 /**
- * Decides what a conversation becomes in Bitrix24: the one procedure of requirements §1.6.
+ * Decides what a conversation or an offline request becomes in Bitrix24: the one procedure of requirements §1.6.
  *
  * Synchronous, total, deterministic: same facts and settings give the same answer byte for byte, whatever
  * the order of the portal's answer. Two calls: without `facts.crm` it may answer `need`; ask the portal and call
@@ -22,8 +23,18 @@ import { line, refText } from './trace.ts'
  * cards (the plan then only keeps their comments going), or when there is nothing to search by.
  */
 export function decide(facts: TransferFacts, settings: IntegrationSettings): Decision {
+  return decider(settings)(facts)
+}
+
+/** `decide` for many events under the same settings: conditions are read once. Nobody may change the settings meanwhile. */
+export function decider(settings: IntegrationSettings): (facts: TransferFacts) => Decision {
+  const readers = conditionReaders()
+  return (facts) => decideOne(decisionInput(facts, settings, readers))
+}
+
+function decideOne(input: DecisionInput): Decision {
+  const { facts } = input
   const trace: TraceLine[] = []
-  const input: GateInput = { facts, settings, values: ruleFacts(facts) }
   const stopped = passGates(input, trace)
   if (stopped) return { ...stopped, plan: { steps: [] }, trace }
 
@@ -50,9 +61,8 @@ export function decide(facts: TransferFacts, settings: IntegrationSettings): Dec
 }
 
 /** CLASS, TARGET and CREATE, once it is known what the portal has. */
-function decideByCards(input: GateInput, trace: TraceLine[]): Decision {
-  const { facts, settings } = input
-  const passing = passingOf(facts, settings)
+function decideByCards(input: DecisionInput, trace: TraceLine[]): Decision {
+  const { facts, passing } = input
   const identity = identify(facts.crm?.candidates ?? [], facts)
   // A contact without a card is the first half of what this conversation began to make; it is not an old client.
   const begun = identity.cards.filter((card) => facts.bound.crmContact && same(card, facts.bound.crmContact))
@@ -62,12 +72,98 @@ function decideByCards(input: GateInput, trace: TraceLine[]): Decision {
   const contactClass = cards.length > 0 ? 'repeated' : 'first'
   trace.push(line('class', 'chose', { class: contactClass, found: cards.length }))
 
-  const choice = chooseTarget(cards, passing)
-  const verdicts = [
+  const makesAnyway = contactClass === 'repeated' && makesCard(passing.repeatedContactCreates)
+  const choice = makesAnyway ? noTarget(cards) : chooseTarget(cards, passing)
+  traceCandidates(trace, [
     ...choice.verdicts,
     ...begun.map((card) => ({ card, why: 'made-by-us-card-follows' as const })),
     ...identity.others.map((card) => ({ card, why: 'other-person' as const })),
-  ]
+  ])
+
+  if (choice.targets.length > 0) {
+    traceTarget(trace, choice, input)
+    const steps = [
+      ...foundSteps(choice.targets, input, trace),
+      ...copies(cards, choice.targets, input, trace),
+    ]
+    return { outcome: 'passed', contactClass, plan: { steps }, trace }
+  }
+
+  if (makesAnyway) {
+    trace.push(line('repeated-creates', 'chose', { repeatedContactCreates: passing.repeatedContactCreates }))
+  } else if (contactClass === 'repeated') {
+    trace.push(line('came-back', 'note', { closed: cards.length, addToClosed: passing.addToClosed }))
+  } else if (facts.bound.crmContact) {
+    trace.push(line('creation-continued', 'note', { contact: refText(facts.bound.crmContact) }))
+  }
+  // A client who came back and has nothing to write into is treated as a first contact (AMB-20, requirements §1.6).
+  const creates = makesAnyway ? passing.repeatedContactCreates : passing.firstContactCreates
+  if (creates === 'nothing') {
+    trace.push(line('known-only', 'stop', { class: contactClass }))
+    return { outcome: 'not_passed', reason: 'unknown-client', contactClass, plan: { steps: [] }, trace }
+  }
+  const steps = creationSteps(
+    {
+      list: makesAnyway ? 'repeated' : 'first',
+      withActivity: creates === 'card-and-activity',
+      foundContact: refOf(freshest(cards, 'contact')),
+    },
+    input,
+    trace,
+  )
+  if (!steps) return { outcome: 'held', reason: 'no-responsible', contactClass, plan: { steps: [] }, trace }
+  steps.push(...copies(cards, [], input, trace))
+  return { outcome: 'passed', contactClass, plan: { steps }, trace }
+}
+
+function makesCard(creates: DecisionInput['passing']['repeatedContactCreates']): boolean {
+  return creates === 'card' || creates === 'card-and-activity'
+}
+
+/** With a new card made on every contact nothing that was found is written into (CHAT-47). */
+function noTarget(cards: readonly Candidate[]): TargetChoice {
+  return { targets: [], rule: 'none', verdicts: cards.map((card) => ({ card, why: 'new-card-is-made' })) }
+}
+
+/** The comment in each card, its mapped fields, and one activity in the first of them (CHAT-45). */
+function foundSteps(targets: readonly Candidate[], input: DecisionInput, trace: TraceLine[]): PlanStep[] {
+  const steps = targets.map(commentStep)
+  for (const target of targets) steps.push(...fillSteps(target, input, trace))
+  const [first] = targets
+  if (first && input.passing.repeatedContactCreates === 'activity') {
+    steps.push(...activitySteps({ type: first.type, id: first.id }, first.responsibleId, input, trace))
+  }
+  return steps
+}
+
+/** The same comment in the contact and the company that were found, each once (CHAT-64). */
+function copies(
+  cards: readonly Candidate[],
+  targets: readonly EntityRef[],
+  { passing }: DecisionInput,
+  trace: TraceLine[],
+): PlanStep[] {
+  if (!passing.copyToPerson) return []
+  const people = [freshest(cards, 'contact'), freshest(cards, 'company')].filter((card) => card !== undefined)
+  const also = people.filter((card) => !targets.some((target) => same(target, card)))
+  trace.push(
+    line('copy', also.length > 0 ? 'chose' : 'skip', {
+      targets: also.map(refText),
+      titles: also.map((card) => card.title),
+      found: people.length,
+    }),
+  )
+  return also.map(commentStep)
+}
+
+function freshest(cards: readonly Candidate[], type: Candidate['type']): Candidate | undefined {
+  return cards.filter((card) => card.type === type).sort(byFreshness)[0]
+}
+
+function traceCandidates(
+  trace: TraceLine[],
+  verdicts: readonly { readonly card: Candidate; readonly why: CandidateReason }[],
+): void {
   for (const { card, why } of verdicts) {
     trace.push(
       line('candidate', why === 'chosen' ? 'chose' : 'skip', {
@@ -82,30 +178,23 @@ function decideByCards(input: GateInput, trace: TraceLine[]): Decision {
       }),
     )
   }
+}
 
-  if (choice.targets.length > 0) {
-    trace.push(
-      line('target', 'chose', {
-        rule: choice.rule,
-        repeatedContactCreates: passing.repeatedContactCreates,
-        commentPriority: passing.commentPriority,
-        addToClosed: passing.addToClosed,
-        targets: choice.targets.map(refText),
-        titles: choice.targets.map((card) => card.title),
-      }),
-    )
-    const steps = choice.targets.map(({ type, id }) => commentStep({ type, id }))
-    return { outcome: 'passed', contactClass, plan: { steps }, trace }
-  }
+function traceTarget(trace: TraceLine[], choice: TargetChoice, { passing }: DecisionInput): void {
+  trace.push(
+    line('target', 'chose', {
+      rule: choice.rule,
+      repeatedContactCreates: passing.repeatedContactCreates,
+      commentPriority: passing.commentPriority,
+      addToClosed: passing.addToClosed,
+      targets: choice.targets.map(refText),
+      titles: choice.targets.map((card) => card.title),
+    }),
+  )
+}
 
-  if (contactClass === 'repeated') {
-    trace.push(line('came-back', 'note', { closed: cards.length, addToClosed: passing.addToClosed }))
-  } else if (facts.bound.crmContact) {
-    trace.push(line('creation-continued', 'note', { contact: refText(facts.bound.crmContact) }))
-  }
-  const steps = creationSteps(input, trace)
-  if (!steps) return { outcome: 'held', reason: 'no-responsible', contactClass, plan: { steps: [] }, trace }
-  return { outcome: 'passed', contactClass, plan: { steps }, trace }
+function refOf(card: Candidate | undefined): EntityRef | undefined {
+  return card && { type: card.type, id: card.id }
 }
 
 function commentStep(target: EntityRef): PlanStep {

@@ -1,8 +1,9 @@
 import type { TraceLine } from '@trunkline/contracts/crm/decision'
 import { type Text, text } from '@trunkline/contracts/locale'
-import { CHAT_FIELDS } from '../rules/catalogue.ts'
+import { fieldLabel } from '../rules/catalogue.ts'
+import { CREATION_SENTENCES } from './explain-creation.ts'
 import { GATE_SENTENCES } from './explain-gates.ts'
-import { cardName, dayOf, type NameBook, plural, shown, userName } from './names.ts'
+import { cardName, dayOf, type NameBook, plural, shown } from './names.ts'
 import { type CandidateReason, TRACE_CODES, type TraceCode } from './trace.ts'
 import { cards, list, pick, type Sentence, type Values } from './trace-sentence.ts'
 import { CANDIDATE_WHY, IDENTITY, PRIORITY, WARNINGS } from './trace-words.ts'
@@ -42,9 +43,13 @@ const SENTENCES: Readonly<Record<TraceCode, Sentence>> = {
   },
   'rule-warning': (values) => {
     const why = pick(WARNINGS, values.warning)
-    const known = Object.hasOwn(CHAT_FIELDS, String(values.field))
-      ? CHAT_FIELDS[String(values.field) as keyof typeof CHAT_FIELDS].label
-      : text(shown(values.field), shown(values.field))
+    if (values.field === '') {
+      return text(
+        `Условие правила «${shown(values.rule)}» не проверено: ${why.ru}.`,
+        `A condition of the rule “${shown(values.rule)}” could not be checked: ${why.en}.`,
+      )
+    }
+    const known = fieldLabel(shown(values.field))
     return text(
       `Условие правила «${shown(values.rule)}» не проверено: ${why.ru} (${known.ru}).`,
       `A condition of the rule “${shown(values.rule)}” could not be checked: ${why.en} (${known.en}).`,
@@ -129,9 +134,48 @@ const SENTENCES: Readonly<Record<TraceCode, Sentence>> = {
   },
   'came-back': () =>
     text(
-      'Клиент вернулся: все его лиды и сделки закрыты, писать в закрытые не разрешено, контакта и компании нет. Создаётся новая карточка.',
-      'The client came back: all their leads and deals are closed, writing into closed ones is not allowed, there is no contact or company. A new card is made.',
+      'Клиент вернулся: все его лиды и сделки закрыты, писать в закрытые не разрешено, контакта и компании нет. Дальше — как при первичном обращении.',
+      'The client came back: all their leads and deals are closed, writing into closed ones is not allowed, there is no contact or company. It goes on as a first contact.',
     ),
+  'repeated-creates': (values) =>
+    values.repeatedContactCreates === 'card-and-activity'
+      ? text(
+          'При повторном обращении настройки велят создать новую карточку и дело.',
+          'On repeated contact the settings make a new card and an activity.',
+        )
+      : text(
+          'При повторном обращении настройки велят создать новую карточку.',
+          'On repeated contact the settings make a new card.',
+        ),
+  'known-only': (values) =>
+    values.class === 'first'
+      ? text(
+          'Клиент незнаком, а настройки разрешают передавать только известных: ничего не создаётся.',
+          'The client is not known, and the settings pass known clients only: nothing is made.',
+        )
+      : text(
+          'Писать клиенту некуда, а создавать карточки при первичном обращении настройки не разрешают.',
+          'There is nothing to write into, and the settings make no cards on first contact.',
+        ),
+  copy: (values, names) => {
+    const targets = list(values.targets)
+    if (targets.length > 0) {
+      const where = cards(targets, names, list(values.titles))
+      return text(
+        `Та же переписка копируется сюда: ${where.ru}.`,
+        `The same text is copied here: ${where.en}.`,
+      )
+    }
+    return Number(values.found) > 0
+      ? text(
+          'Копировать в контакт и компанию не нужно: запись и так идёт туда.',
+          'No copy for the contact and company is needed: the text goes there anyway.',
+        )
+      : text(
+          'Копировать некуда: ни контакт, ни компания не найдены.',
+          'There is nowhere to copy to: neither a contact nor a company was found.',
+        )
+  },
   target: (values, names) => {
     const where = cards(list(values.targets), names, list(values.titles))
     const priority = pick(PRIORITY, values.commentPriority)
@@ -153,82 +197,5 @@ const SENTENCES: Readonly<Record<TraceCode, Sentence>> = {
       `It is written here: ${where.en} (${reason.en}).`,
     )
   },
-  create: (values, names) => {
-    const title = shown(values.title)
-    const mode = values.crmMode === 'classic' ? text('классический', 'classic') : text('простой', 'simple')
-    const why =
-      values.setting === 'deal'
-        ? text('так выбрано в настройках', 'the settings say so')
-        : text(`режим CRM — ${mode.ru}`, `the CRM mode is ${mode.en}`)
-    if (values.card === 'lead') {
-      return text(`Создаётся лид «${title}»: ${why.ru}.`, `A lead “${title}” is made: ${why.en}.`)
-    }
-    if (values.contact === 'new') {
-      return text(
-        `Создаётся сделка «${title}» с новым контактом: ${why.ru}.`,
-        `A deal “${title}” with a new contact is made: ${why.en}.`,
-      )
-    }
-    const contact = cardName(shown(values.contact), names)
-    return text(
-      `Создаётся сделка «${title}», её ${contact.ru}: ${why.ru}.`,
-      `A deal “${title}” is made, with ${contact.en}: ${why.en}.`,
-    )
-  },
-  'responsible-rule': (values, names, verdict) => {
-    const rule = shown(values.rule)
-    const user = userName(shown(values.userId), names)
-    if (values.matched !== true) {
-      return text(
-        `Правило ответственных «${rule}» не подошло.`,
-        `The rule of responsibles “${rule}” did not match.`,
-      )
-    }
-    return verdict === 'chose'
-      ? text(
-          `Подошло правило ответственных «${rule}»: ${user.ru}.`,
-          `The rule of responsibles “${rule}” matched: ${user.en}.`,
-        )
-      : text(
-          `Правило ответственных «${rule}» подошло, но назначить нельзя: ${user.ru}.`,
-          `The rule of responsibles “${rule}” matched but cannot be used: ${user.en}.`,
-        )
-  },
-  'responsible-unusable': (values, names) => {
-    if (values.from === 'unset') {
-      return text('Ответственный по умолчанию не выбран.', 'No default responsible is chosen.')
-    }
-    const user = userName(shown(values.userId), names)
-    return text(
-      `Уволен или удалён с портала, ответственным быть не может: ${user.ru}.`,
-      `Dismissed or removed from the portal and cannot be responsible: ${user.en}.`,
-    )
-  },
-  responsible: (values, names) => {
-    const user = userName(shown(values.userId), names)
-    const by: Readonly<Record<string, Text>> = {
-      rule: text(`по правилу «${shown(values.rule)}»`, `by the rule “${shown(values.rule)}”`),
-      default: text('по умолчанию', 'by default'),
-      acting: text(
-        'от имени этого сотрудника работает приложение',
-        'the application works in this user’s name',
-      ),
-    }
-    const why = pick(by, values.by)
-    return text(`Ответственный — ${user.ru} (${why.ru}).`, `Responsible: ${user.en} (${why.en}).`)
-  },
-  'no-responsible': () =>
-    text(
-      'Назначить ответственного некому: выберите его в настройках.',
-      'There is nobody to be responsible: choose one in the settings.',
-    ),
-  notify: (values, names) => {
-    const user = userName(shown(values.userId), names)
-    return values.notifyResponsible === true
-      ? text(
-          `Ответственный получит одно уведомление: ${user.ru}.`,
-          `The responsible gets one notification: ${user.en}.`,
-        )
-      : text('Уведомления о новых карточках выключены.', 'Notifications about new cards are off.')
-  },
+  ...CREATION_SENTENCES,
 }

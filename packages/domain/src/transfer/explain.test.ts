@@ -8,16 +8,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decide } from './decide.ts'
 import { explainCandidate, explainOutcome, explainStep, explainTrace, STEP_STATUSES } from './explain.ts'
-import {
-  anyFacts,
-  anySettings,
-  CHANNEL_ID,
-  card,
-  openSettings,
-  someFacts,
-  someSettings,
-} from './facts.fixture.ts'
+import { CHANNEL_ID, card, someFacts, someSettings } from './facts.fixture.ts'
 import { plural } from './names.ts'
+import { anyFacts, anySettings, openSettings } from './random.fixture.ts'
 import { CANDIDATE_REASONS, TRACE_CODES } from './trace.ts'
 
 /** A sentence fit for a person: whole, in its language, no hole left by a missing value. */

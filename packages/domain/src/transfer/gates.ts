@@ -2,18 +2,10 @@ import type { TraceLine } from '@trunkline/contracts/crm/decision'
 import type { TransferFacts } from '@trunkline/contracts/crm/facts'
 import type { Json } from '@trunkline/contracts/json'
 import type { Reason } from '@trunkline/contracts/outcome'
-import type { IntegrationSettings, PassingSectionName } from '@trunkline/contracts/settings/index'
-import type { RuleFacts } from '../rules/evaluate.ts'
+import type { PassingSectionName } from '@trunkline/contracts/settings/index'
+import type { DecisionInput } from './input.ts'
 import { transferFilter } from './rules.ts'
-import { chatOnly, passingOf, sectionOf } from './section.ts'
 import { line, type TraceCode } from './trace.ts'
-
-/** `values`: what rules may compare, read from the facts once. */
-export interface GateInput {
-  readonly facts: TransferFacts
-  readonly settings: IntegrationSettings
-  readonly values: RuleFacts
-}
 
 interface GateResult {
   readonly passes: boolean
@@ -32,7 +24,7 @@ interface Stop {
 interface Gate {
   readonly code: TraceCode
   readonly stop: Stop
-  readonly check: (input: GateInput) => GateResult
+  readonly check: (input: DecisionInput) => GateResult
 }
 
 /** A conversation already written into a card is finished, whatever channels, data and timing say now (CHAT-24). */
@@ -58,16 +50,15 @@ const main: Gate = {
 const section: Gate = {
   code: 'gate-section',
   stop: { outcome: 'not_passed', reason: 'section-off' },
-  check: ({ facts, settings }) => {
-    const { active } = passingOf(facts, settings)
-    return { passes: active, values: { section: sectionOf(facts), active } }
+  check: (input) => {
+    const { active } = input.passing
+    return { passes: active, values: { section: input.section, active } }
   },
 }
 
 /** CHAT-23: chats and requests are switched on apart. */
-function enabled({ facts, settings }: GateInput): GateResult {
-  const on = passingOf(facts, settings).enabled
-  return { passes: on, values: { enabled: on } }
+function enabled({ passing }: DecisionInput): GateResult {
+  return { passes: passing.enabled, values: { enabled: passing.enabled } }
 }
 
 const chats: Gate = {
@@ -85,8 +76,8 @@ const requests: Gate = {
 const channel: Gate = {
   code: 'gate-channel',
   stop: { outcome: 'not_passed', reason: 'channel-not-selected' },
-  check: ({ facts, settings }) => {
-    const { channelIds } = passingOf(facts, settings)
+  check: ({ facts, passing }) => {
+    const { channelIds } = passing
     const selected = channelIds.includes(facts.conversation.channelId)
     const bound = isBound(facts)
     return {
@@ -116,8 +107,8 @@ const technical: Gate = {
 const startedBy: Gate = {
   code: 'gate-started-by',
   stop: { outcome: 'not_passed', reason: 'operator-started' },
-  check: ({ facts, settings }) => {
-    const ignoreOperatorStarted = chatOnly(facts, settings)?.ignoreOperatorStarted === true
+  check: ({ facts, chat }) => {
+    const ignoreOperatorStarted = chat?.ignoreOperatorStarted === true
     const by = facts.conversation.startedBy ?? 'contact'
     const contactWrote = facts.conversation.contactWrote ?? true
     const bound = isBound(facts)
@@ -131,14 +122,13 @@ const startedBy: Gate = {
 const filter: Gate = {
   code: 'gate-filter',
   stop: { outcome: 'not_passed', reason: 'denied-by-filter' },
-  check: ({ facts, settings, values }) => {
-    const { transferRules } = passingOf(facts, settings)
-    const result = transferFilter(transferRules, values)
+  check: (input) => {
+    const result = transferFilter(input)
     return {
       passes: result.passes,
       values: {
         because: result.because,
-        rules: transferRules.length,
+        rules: input.passing.transferRules.length,
         ...(result.rule === undefined ? {} : { rule: result.rule }),
       },
       before: result.trace,
@@ -149,10 +139,10 @@ const filter: Gate = {
 const contactData: Gate = {
   code: 'gate-contact-data',
   stop: { outcome: 'held', reason: 'no-contact-data' },
-  check: ({ facts, settings }) => {
+  check: ({ facts, passing, chat }) => {
     const { phones, emails, messengerIds } = facts.contact
-    const { passWithoutContactData } = passingOf(facts, settings)
-    const messengerIdIsContactData = chatOnly(facts, settings)?.messengerIdIsContactData === true
+    const { passWithoutContactData } = passing
+    const messengerIdIsContactData = chat?.messengerIdIsContactData === true
     const by = isBound(facts)
       ? 'bound'
       : phones.length > 0
@@ -182,8 +172,8 @@ const contactData: Gate = {
 const timing: Gate = {
   code: 'gate-timing',
   stop: { outcome: 'held', reason: 'waiting-for-end' },
-  check: ({ facts, settings }) => {
-    const from = chatOnly(facts, settings)?.timing ?? 'start'
+  check: ({ facts, chat }) => {
+    const from = chat?.timing ?? 'start'
     const closed = facts.conversation.closedAt !== undefined
     const operatorJoined = facts.conversation.operatorJoinedAt !== undefined
     const bound = isBound(facts)
@@ -205,9 +195,9 @@ export const GATES: Readonly<Record<PassingSectionName, readonly Gate[]>> = {
  * Asks every gate and leaves a line for each, so that a person sees at once all that stands in the way;
  * the first one that stops is the outcome.
  */
-export function passGates(input: GateInput, trace: TraceLine[]): Stop | undefined {
+export function passGates(input: DecisionInput, trace: TraceLine[]): Stop | undefined {
   let stopped: Stop | undefined
-  for (const gate of GATES[sectionOf(input.facts)]) {
+  for (const gate of GATES[input.section]) {
     const { passes, values, before, reason } = gate.check(input)
     trace.push(...(before ?? []), line(gate.code, passes ? 'pass' : 'stop', values))
     if (!passes) stopped ??= reason === undefined ? gate.stop : { ...gate.stop, reason }

@@ -9,6 +9,12 @@ export interface NameBook {
   readonly users?: Readonly<Record<string, string>>
   /** Card titles by `type:id`, such as `deal:12`. */
   readonly cards?: Readonly<Record<string, string>>
+  /** Stages by `lead:id` and `deal:id`: both kinds use the same ids. */
+  readonly stages?: Readonly<Record<string, string>>
+  /** Pipelines of deals by id. */
+  readonly pipelines?: Readonly<Record<string, string>>
+  /** Fields of cards by `type:code`, such as `deal:UF_CRM_1`. */
+  readonly fields?: Readonly<Record<string, string>>
 }
 
 const CARD_WORDS: Readonly<Record<string, Text>> = {
@@ -21,7 +27,7 @@ const CARD_WORDS: Readonly<Record<string, Text>> = {
 /** «сделка № 12 «Окна»»: always in the nominative, so that it fits any sentence after a colon or a dash. */
 export function cardName(ref: string, names: NameBook, title?: string): Text {
   const [type = '', id = ''] = ref.split(':')
-  const word = CARD_WORDS[type] ?? { ru: 'карточка', en: 'card' }
+  const word = cardWord(type)
   const shown = names.cards?.[ref] ?? title ?? ''
   return {
     ru: `${word.ru} № ${id}${shown === '' ? '' : ` «${shown}»`}`,
@@ -34,6 +40,28 @@ export function userName(id: string, names: NameBook): Text {
   const name = names.users?.[id]
   if (name !== undefined) return { ru: name, en: name }
   return { ru: `пользователь № ${id}`, en: `user No. ${id}` }
+}
+
+/** «стадия «Новая», воронка «Опт»»: a place by the names of the portal; empty when it is the portal's own. */
+export function placeName(card: string, stageId: string, pipelineId: string, names: NameBook): Text {
+  const stage = stageId === '' ? '' : (names.stages?.[`${card}:${stageId}`] ?? stageId)
+  const pipeline = pipelineId === '' ? '' : (names.pipelines?.[pipelineId] ?? pipelineId)
+  const ru = [stage === '' ? '' : `стадия «${stage}»`, pipeline === '' ? '' : `воронка «${pipeline}»`]
+  const en = [stage === '' ? '' : `stage “${stage}”`, pipeline === '' ? '' : `pipeline “${pipeline}”`]
+  return {
+    ru: ru.filter((part) => part !== '').join(', '),
+    en: en.filter((part) => part !== '').join(', '),
+  }
+}
+
+/** Name of a card's field, or its code where the directory does not know it. */
+export function fieldName(entity: string, code: string, names: NameBook): string {
+  return names.fields?.[`${entity}:${code}`] ?? code
+}
+
+/** Kind of card in words, in the nominative. */
+export function cardWord(type: string): Text {
+  return CARD_WORDS[type] ?? { ru: 'карточка', en: 'card' }
 }
 
 /** A value of a trace line as text; an absent one reads as a dash. */

@@ -1,21 +1,21 @@
 import type { TraceLine } from '@trunkline/contracts/crm/decision'
 import type { TransferFacts } from '@trunkline/contracts/crm/facts'
-import type { ResponsibleRule, TransferRule } from '@trunkline/contracts/settings/rules'
-import { CHAT_FIELDS } from '../rules/catalogue.ts'
-import { evaluate, type RuleFacts } from '../rules/evaluate.ts'
+import type { RuleGroup } from '@trunkline/contracts/rules/condition'
+import type { DecisionInput } from './input.ts'
 import { line } from './trace.ts'
 
-type RuleHead = Pick<TransferRule, 'title' | 'active' | 'when'>
-
-/** Whether one rule matches, with the warnings of its conditions as trace lines. */
-function ruleMatches(rule: RuleHead, values: RuleFacts, trace: TraceLine[]): boolean {
-  const { matches, warnings } = evaluate(rule.when, values, CHAT_FIELDS)
+/** Whether the conditions of a rule hold, with their warnings as trace lines. */
+export function ruleMatches(
+  title: string,
+  conditions: RuleGroup,
+  input: DecisionInput,
+  trace: TraceLine[],
+): boolean {
+  const { holds, warnings } = input.read(conditions)
   for (const warning of warnings) {
-    trace.push(
-      line('rule-warning', 'note', { rule: rule.title, warning: warning.code, field: warning.field }),
-    )
+    trace.push(line('rule-warning', 'note', { rule: title, warning: warning.code, field: warning.field }))
   }
-  return matches
+  return holds(input.comparable)
 }
 
 /** How the transfer filter ended (AMB-19). `rule` is the one that decided. */
@@ -29,12 +29,12 @@ export interface FilterResult {
 /**
  * The transfer filter: no rules pass all; any matching Deny stops; where Allow rules exist one of them must match.
  */
-export function transferFilter(rules: readonly TransferRule[], values: RuleFacts): FilterResult {
-  const active = rules.filter((rule) => rule.active)
+export function transferFilter(input: DecisionInput): FilterResult {
+  const active = input.passing.transferRules.filter((rule) => rule.active)
   if (active.length === 0) return { passes: true, because: 'no-rules', trace: [] }
   const trace: TraceLine[] = []
   const matching = active.filter((rule) => {
-    const matched = ruleMatches(rule, values, trace)
+    const matched = ruleMatches(rule.title, rule.when, input, trace)
     trace.push(
       line('filter-rule', matched ? 'chose' : 'skip', { rule: rule.title, action: rule.action, matched }),
     )
@@ -48,22 +48,22 @@ export function transferFilter(rules: readonly TransferRule[], values: RuleFacts
   return { passes: !allowListed, because: allowListed ? 'not-in-allowed' : 'nothing-denied', trace }
 }
 
+/** Whether a portal user may own things: named, and not dismissed as far as is known. */
+export function isUsable(userId: string, portal: TransferFacts['portal']): boolean {
+  // An empty list means that the directory was not read yet: nobody is known to be dismissed.
+  return userId !== '' && (portal.activeUserIds.length === 0 || portal.activeUserIds.includes(userId))
+}
+
 /**
  * Who will own the card: the first matching rule whose user is active, else the default, else the user
  * the application acts as (CHAT-25, CHAT-41, CHAT-42). Undefined only when the portal has nobody at all.
  */
-export function responsibleFor(
-  rules: readonly ResponsibleRule[],
-  defaultId: string,
-  { facts, values }: { readonly facts: TransferFacts; readonly values: RuleFacts },
-  trace: TraceLine[],
-): string | undefined {
-  // An empty list means that the directory was not read yet: nobody is known to be dismissed.
-  const active = facts.portal.activeUserIds
-  const usable = (userId: string) => userId !== '' && (active.length === 0 || active.includes(userId))
-  for (const rule of rules.filter((candidate) => candidate.active)) {
-    const matched = ruleMatches(rule, values, trace)
-    const chosen = matched && usable(rule.userId)
+export function responsibleFor(input: DecisionInput, trace: TraceLine[]): string | undefined {
+  const { facts, passing } = input
+  for (const rule of passing.responsibleRules) {
+    if (!rule.active) continue
+    const matched = ruleMatches(rule.title, rule.when, input, trace)
+    const chosen = matched && isUsable(rule.userId, facts.portal)
     trace.push(
       line('responsible-rule', chosen ? 'chose' : 'skip', { rule: rule.title, matched, userId: rule.userId }),
     )
@@ -71,20 +71,19 @@ export function responsibleFor(
       trace.push(line('responsible', 'chose', { userId: rule.userId, by: 'rule', rule: rule.title }))
       return rule.userId
     }
-    if (matched) trace.push(line('responsible-unusable', 'note', { userId: rule.userId, from: 'rule' }))
+    if (matched && rule.userId !== '')
+      trace.push(line('responsible-unusable', 'note', { userId: rule.userId, from: 'rule' }))
   }
-  if (usable(defaultId)) {
-    trace.push(line('responsible', 'chose', { userId: defaultId, by: 'default' }))
-    return defaultId
+  const byDefault = passing.defaultResponsibleId
+  if (isUsable(byDefault, facts.portal)) {
+    trace.push(line('responsible', 'chose', { userId: byDefault, by: 'default' }))
+    return byDefault
   }
   trace.push(
-    line('responsible-unusable', 'note', { userId: defaultId, from: defaultId === '' ? 'unset' : 'default' }),
+    line('responsible-unusable', 'note', { userId: byDefault, from: byDefault === '' ? 'unset' : 'default' }),
   )
   const acting = facts.portal.actingUserId
-  if (acting === '') {
-    trace.push(line('no-responsible', 'stop', {}))
-    return undefined
-  }
+  if (acting === '') return undefined
   trace.push(line('responsible', 'chose', { userId: acting, by: 'acting' }))
   return acting
 }

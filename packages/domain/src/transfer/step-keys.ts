@@ -1,3 +1,4 @@
+import type { EntityRef } from '@trunkline/contracts/crm/entity'
 import type { Target } from '@trunkline/contracts/crm/plan'
 
 /**
@@ -17,4 +18,14 @@ export function commentKey(target: Target): string {
 /** `notify:create-deal`: one notice for each card made. */
 export function notifyKey(createKey: string): string {
   return `notify:${createKey}`
+}
+
+/** `activity:deal:123` or `activity:step:create-deal`: one to-do for each card. */
+export function activityKey(target: Target): string {
+  return 'step' in target ? `activity:step:${target.step}` : `activity:${target.type}:${target.id}`
+}
+
+/** `fields:deal:123`: the mapped fields of a card that was found. */
+export function fieldsKey(target: EntityRef): string {
+  return `fields:${target.type}:${target.id}`
 }

@@ -1,6 +1,6 @@
 import { type Text, text } from '@trunkline/contracts/locale'
 import { type PassingSectionName, SECTIONS } from '@trunkline/contracts/settings/index'
-import type { CandidateReason } from './trace.ts'
+import type { CandidateReason, MappingResult } from './trace.ts'
 
 /** The words that sentences of the trace are put together from, by the values that lines carry. */
 
@@ -31,6 +31,10 @@ export const CANDIDATE_WHY: Readonly<Record<CandidateReason, Text>> = {
   'made-by-us-card-follows': text(
     'создано для этого обращения; осталось создать саму карточку',
     'made for this same contact; the card itself is still to be made',
+  ),
+  'new-card-is-made': text(
+    'при повторном обращении настройки велят создать новую карточку',
+    'on repeated contact the settings make a new card',
   ),
 }
 
@@ -96,4 +100,18 @@ export const PRIORITY: Readonly<Record<string, Text>> = {
 export const SECTION_TITLES: Readonly<Record<PassingSectionName, Text>> = {
   chats: SECTIONS.chats.title,
   requests: SECTIONS.requests.title,
+}
+
+/** Why a mapped field was left out; of a written one there is nothing to say. */
+export const MAPPING_WHY: Readonly<Record<Exclude<MappingResult, 'written'>, Text>> = {
+  empty: text('в обращении этого нет', 'there is nothing to write'),
+  'does-not-fit': text('значение не подходит к типу поля', 'the value does not fit the type of the field'),
+  'field-gone': text('такого поля в портале больше нет', 'the portal has no such field any more'),
+  'read-only': text('портал не разрешает писать в это поле', 'the portal does not let this field be written'),
+  'never-read': text(
+    'поля портала ещё не прочитаны: нужна синхронизация',
+    'the fields of the portal were never read: synchronise first',
+  ),
+  'unknown-source': text('такого параметра у нас нет', 'we have no such parameter'),
+  'target-taken': text('в это поле уже пишет строка выше', 'a line above writes into this field already'),
 }

@@ -26,8 +26,17 @@ export const TRACE_CODES = [
   'class',
   'creation-continued',
   'came-back',
+  'repeated-creates',
+  'known-only',
   'target',
+  'copy',
   'create',
+  'place-rule',
+  'place-unusable',
+  'place',
+  'utm',
+  'mapping',
+  'activity',
   'responsible-rule',
   'responsible-unusable',
   'responsible',
@@ -47,8 +56,22 @@ export const CANDIDATE_REASONS = [
   'card-found',
   'other-person',
   'made-by-us-card-follows',
+  'new-card-is-made',
 ] as const
 export type CandidateReason = (typeof CANDIDATE_REASONS)[number]
+
+/** How a field mapping ended; values of `why` in lines of code `mapping`. */
+export const MAPPING_RESULTS = [
+  'written',
+  'empty',
+  'does-not-fit',
+  'field-gone',
+  'read-only',
+  'never-read',
+  'unknown-source',
+  'target-taken',
+] as const
+export type MappingResult = (typeof MAPPING_RESULTS)[number]
 
 /** One trace line; a helper so that codes are checked. */
 export function line(
