@@ -65,6 +65,8 @@ export interface Tuning {
   readonly laneLeaseMs: number
   /** How long a person waits for the node that owns a portal. */
   readonly portalAnswerMs: number
+  /** How soon an open stream of the cabinet notices that its session ended. */
+  readonly recheckMs: number
   /** Lanes work only inside `processAll`. */
   readonly paused: boolean
 }
@@ -75,6 +77,7 @@ const TUNING: Tuning = {
   commentEveryMs: 5_000,
   laneLeaseMs: 6_000,
   portalAnswerMs: 30_000,
+  recheckMs: 30_000,
   paused: false,
 }
 
@@ -162,6 +165,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       realtime,
       logger,
       now,
+      recheckMs: tuning.recheckMs,
       publicUrl: () => publicUrl,
     }
 

@@ -125,6 +125,8 @@ export const Conversation = Type.Object({
     crm: Type.Array(CrmLink),
   }),
   context: Type.Record(Type.String(), Type.Unknown()),
+  /** What the link carried that began the talk, `t.me/bot?start=…`; absent when there was none. */
+  startPayload: Type.Optional(Type.String()),
   /** Null in a chat. */
   request: Nullable(OfflineRequest),
 })

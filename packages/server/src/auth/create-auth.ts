@@ -61,6 +61,14 @@ const RANK: Readonly<Record<Role, number>> = { operator: 0, administrator: 1, ow
 /** Sign-ins to one e-mail address, whoever tries and from wherever: then one every 20 seconds. */
 const PER_ADDRESS = { burst: 10, perSecond: 1 / 20 } as const
 
+/** Where a sign-in that owes its second factor ends. */
+const SECOND_FACTOR = /\/two-factor\/verify-(totp|backup-code)$/
+
+interface Person {
+  readonly id: string
+  readonly name: string
+}
+
 /** A refused sign-in takes this long, whether or not the person exists. */
 const REFUSAL_MS = 400
 
@@ -119,7 +127,25 @@ export function createAuth(deps: {
     }
   }
 
-  async function note(userId: string, action: string, name: string | null): Promise<void> {
+  /** Who has given the password and owes the second factor; read before the library answers, which may end it. */
+  async function owingSecondFactor(request: AuthRequest): Promise<Person | undefined> {
+    const context = await engine().$context
+    const { name } = context.createAuthCookie('two_factor')
+    const cookies = (headersOf(request).get('cookie') ?? '').split(/;\s*/)
+    const signed = cookies.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1)
+    if (signed === undefined) return undefined
+    // The name of the half-way sign-in is random, so whoever knows it has it from us; its signature is the library's matter.
+    const identifier = decoded(signed).replace(/\.[^.]*$/, '')
+    const halfWay = await context.internalAdapter.findVerificationValue(identifier)
+    return (halfWay && (await context.internalAdapter.findUserById(halfWay.value))) ?? undefined
+  }
+
+  async function note(
+    userId: string,
+    action: string,
+    name: string | null,
+    details: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     if (action === 'sign-in') await forgetEndedSignIns(pool)
     const place = await workspaceOfUser(database, userId as UserId)
     if (place === undefined) return
@@ -130,7 +156,7 @@ export function createAuth(deps: {
         action === 'sign-in-failed'
           ? { actorUserId: null, actorName: null }
           : { actorUserId: userId, actorName: name }
-      await insertAudit(tx, { id: newId(), ...actor, action, subject: name ?? '' })
+      await insertAudit(tx, { id: newId(), ...actor, action, subject: name ?? '', details })
     })
   }
 
@@ -153,9 +179,12 @@ export function createAuth(deps: {
       const before = path.endsWith('/sign-in/email')
         ? null
         : await engine().api.getSession({ headers: headersOf(request) })
+      const owing = before === null && SECOND_FACTOR.test(path) ? await owingSecondFactor(request) : undefined
       const response = await engine().handler(webRequest(request))
       const noted = await signInNote(path, response, before?.user ?? null)
       if (noted !== undefined) await note(noted.userId, noted.action, noted.name)
+      else if (owing !== undefined && response.status === 401)
+        await note(owing.id, 'sign-in-failed', owing.name, { step: 'second-factor' })
       else if (email !== undefined && response.status === 401) {
         const user = (await (await engine().$context).internalAdapter.findUserByEmail(email))?.user
         if (user !== undefined) await note(user.id, 'sign-in-failed', user.name)
@@ -184,6 +213,14 @@ export function createAuth(deps: {
 function emailOf(body: unknown): string | undefined {
   const email = typeof body === 'object' && body !== null && 'email' in body ? body.email : undefined
   return typeof email === 'string' && email.length <= 200 ? email.toLowerCase() : undefined
+}
+
+function decoded(cookie: string): string {
+  try {
+    return decodeURIComponent(cookie)
+  } catch {
+    return ''
+  }
 }
 
 /** The bucket of an address; hashed, because the table outlives the attempt and addresses are people's. */

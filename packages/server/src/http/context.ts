@@ -24,6 +24,8 @@ export interface HttpContext {
   readonly realtime: Realtime
   readonly logger: Logger
   readonly now: () => Date
+  /** How soon an open stream ends after its session did, or after its person's access was taken away. */
+  readonly recheckMs: number
   /** Origin under which people and networks reach us; known once the server listens. */
   readonly publicUrl: () => string
 }

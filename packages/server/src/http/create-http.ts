@@ -65,7 +65,7 @@ export async function createHttp(context: HttpContext): Promise<FastifyInstance>
   await hookRoutes(app, context)
   healthRoutes(app, context)
   await cabinetRoutes(app, context, auth)
-  await portalRoutes(app, context)
+  await portalRoutes(app, context, auth)
   await widgetRoutes(app, context)
   await clientApiRoutes(app, context)
   await apiDocs(app)

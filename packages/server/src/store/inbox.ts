@@ -97,17 +97,17 @@ function afterCursor(cursor: string | undefined): RawBuilder<unknown> {
         or (c.unanswered_since = ${unanswered}::timestamptz and ${below}))`
 }
 
-/** Name, phone, e-mail, number of the conversation, or words of a message. */
+/** Name, phone, e-mail, number of the conversation, or words of a message; ё and е are one letter. */
 function searchFilter(search: string): RawBuilder<unknown> {
-  const wanted = search.trim()
+  const wanted = search.trim().replaceAll('ё', 'е').replaceAll('Ё', 'Е')
   if (wanted === '') return sql`true`
   const pattern = `%${wanted.replace(/[\\%_]/g, (special) => `\\${special}`)}%`
   // People type 8 900 … for +7 900 …: the country part is left out of what is compared.
   const digits = wanted.replace(/\D/g, '').replace(/^[78](?=\d{10}$)/, '')
   const number = /^[#№]?\s*(\d{1,15})$/.exec(wanted)?.[1]
-  return sql`(k.name ilike ${pattern}
+  return sql`(translate(k.name, 'ёЁ', 'еЕ') ilike ${pattern}
     or exists (select from contact_identities i where i.contact_id = c.contact_id and (
-      (i.kind = 'email' and i.value ilike ${pattern})
+      (i.kind = 'email' and translate(i.value, 'ёЁ', 'еЕ') ilike ${pattern})
       ${digits.length >= 4 ? sql`or (i.kind = 'phone' and i.value like ${`%${digits}%`})` : sql``}))
     ${number === undefined ? sql`` : sql`or c.number = ${number}::bigint`}
     or c.id in (select m.conversation_id from messages m where m.search @@ websearch_to_tsquery('russian', ${wanted})))`

@@ -48,7 +48,7 @@ const PAGE = { pageUrl: 'http://localhost/catalogue', utm: { source: 'ad' } } as
 
 /** Starts it with the company set up and the owner signed in. */
 export async function cabinetWorld(
-  options: { env?: Readonly<Record<string, string>>; isSetUp?: boolean } = {},
+  options: { env?: Readonly<Record<string, string>>; isSetUp?: boolean; recheckMs?: number } = {},
 ): Promise<CabinetWorld> {
   const test = await testDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'trunkline-cabinet-'))
@@ -63,7 +63,11 @@ export async function cabinetWorld(
   })
   const app = await startApp(config, {
     databaseUrl: test.url,
-    tuning: { paused: true, commentEveryMs: 0 },
+    tuning: {
+      paused: true,
+      commentEveryMs: 0,
+      ...(options.recheckMs === undefined ? {} : { recheckMs: options.recheckMs }),
+    },
   })
   const auth = createAuth({
     config,

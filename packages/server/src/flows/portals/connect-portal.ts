@@ -26,6 +26,7 @@ import {
   takeAuthorisation,
 } from '../../store/portals.ts'
 import { choosePortal, loadIntegration } from '../../store/settings.ts'
+import type { UserBook } from '../people/user-book.ts'
 import { changePortalState } from './portal-state.ts'
 import { CLIENT_SEAL, writeTokens } from './token-store.ts'
 
@@ -122,7 +123,7 @@ export async function changeAddress(
  * entry of this workspace is the same portal under another address).
  */
 export async function finishConnecting(
-  deps: ConnectDeps,
+  deps: ConnectDeps & { readonly users: UserBook['users'] },
   answer: { state: string; code: string; domain: string; memberId: string; serverDomain: string | undefined },
 ): Promise<{ workspaceId: WorkspaceId; portalId: PortalId }> {
   const stateHash = hashState(answer.state)
@@ -152,6 +153,7 @@ export async function finishConnecting(
   if (new URL(issued.clientEndpoint).host !== new URL(started.row.origin).host)
     throw new HubError('portal/not-bitrix24')
   const me = await whoIs(deps.http, issued)
+  const startedBy = (await deps.users([started.userId as UserId])).get(started.userId as UserId)
   if (!me.isAdmin) throw new HubError('portal/not-admin')
   await deps.database.inWorkspace(found.workspaceId, async (tx) => {
     const same = await portalByMember(tx, issued.memberId)
@@ -166,7 +168,7 @@ export async function finishConnecting(
     await insertAudit(tx, {
       id: newId(),
       actorUserId: started.userId,
-      actorName: null,
+      actorName: startedBy?.name ?? null,
       action: 'portal-connected',
       subject: started.row.origin,
     })

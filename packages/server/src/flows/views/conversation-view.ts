@@ -74,6 +74,7 @@ export async function conversationView(
     closeReason: row.closeReason,
     closedBy: row.closedBy === null ? null : (people.get(row.closedBy)?.name ?? null),
     context: row.context,
+    ...startPayload(row.context),
     request: request === undefined ? null : requestView(request, people),
     ...rest,
   }
@@ -121,6 +122,14 @@ function abilities(
     maxFileBytes: Math.max(0, ...media.map(([, { maxOutBytes }]) => maxOutBytes)),
     typing: can.typing.operator,
   }
+}
+
+/** A bot's link may carry a word of ours that says where the person came from. */
+function startPayload(context: InboxRow['context']): { startPayload?: string } {
+  const extra = context['extra']
+  const start =
+    typeof extra === 'object' && extra !== null && !Array.isArray(extra) ? extra['start'] : undefined
+  return typeof start === 'string' && start !== '' ? { startPayload: start } : {}
 }
 
 async function contactCard(tx: Tx, row: InboxRow, id: ConversationId): Promise<Conversation['contactCard']> {

@@ -6,8 +6,6 @@ import { authRequest, type CabinetDoor, whoOf } from './door.ts'
 
 /** Proxies cut what is silent for half a minute or more. */
 const PING_MS = 15_000
-/** How soon a stream ends after its session did, or after its person's access was taken away. */
-const RECHECK_MS = 30_000
 /** A reader that does not read comes back later and is told what it missed. */
 const MAX_UNREAD_BYTES = 1024 * 1024
 
@@ -47,7 +45,7 @@ export function eventStream(door: CabinetDoor, context: HttpContext, auth: Auth)
           },
           () => raw.end(),
         )
-      }, RECHECK_MS)
+      }, context.recheckMs)
       let end: (() => void) | undefined
       raw.on('close', () => {
         clearInterval(ping)

@@ -74,14 +74,19 @@ describe('the list', () => {
       phone: '89031112233',
       email: 'zina@mail.example',
     })
-    const row = await talk('search', 'Интересуют кухонные гарнитуры из дуба')
+    const row = await talk('search', 'Интересуют кухонные гарнитуры из дуба, зелёные и бежевые в черный')
     const queries = [
       'ёлкина',
+      'елкина',
+      'ЕЛКИНА',
       '8 903 111-22-33',
       '+7 903 111',
       'ZINA@mail',
       `#${row.number}`,
       'кухонный гарнитур',
+      'зелёные',
+      'зеленые',
+      'чёрный',
     ]
     for (const query of queries) {
       const found = await list(`search=${encodeURIComponent(query)}`)
@@ -104,6 +109,7 @@ describe('the list', () => {
       mine: before['mine']! + 1,
       unassigned: before['unassigned'],
       unanswered: before['unanswered']! + 1,
+      requests: before['requests'],
     })
     expect((await list('assignee=me')).data.map((one) => one.id)).toContain(row.id)
     expect((await list('assignee=none')).data.map((one) => one.id)).not.toContain(row.id)

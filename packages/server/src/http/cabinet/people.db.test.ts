@@ -150,6 +150,13 @@ describe('the second factor', () => {
     expect(
       (await browser.ask('POST', '/api/auth/two-factor/verify-totp', { body: { code: '000000' } })).status,
     ).toBe(401)
+    const { data: audit } = await world.owner.call<{ data: AuditEntry[] }>('GET', '/api/audit')
+    expect(audit[0]).toMatchObject({
+      action: 'sign-in-failed',
+      subject: (await person.call<Me>('GET', '/api/me')).name,
+      actorName: null,
+      details: { step: 'second-factor' },
+    })
     await browser.call('POST', '/api/auth/two-factor/verify-totp', { code: totp(enabled.totpURI) })
     expect((await browser.ask('GET', '/api/me')).status).toBe(200)
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Channel, ChannelKey } from '@trunkline/contracts/http/channels'
 import type {
   Attachment,
@@ -151,6 +152,28 @@ it('another company of the same server sees, changes and hears nothing of ours',
   expect((await owner.call<{ data: Channel[] }>('GET', '/api/channels')).data).toHaveLength(2)
   expect(stream.text()).not.toMatch(/^data:/m)
   await stream.close()
+})
+
+it('a stream that is open ends soon after its person lost access', async () => {
+  await using quick = await cabinetWorld({ recheckMs: 100 })
+  const colleague = await quick.colleague('operator')
+  const open = async (client: CabinetClient) => {
+    const response = await fetch(`${quick.app.url}/api/events`, { headers: { cookie: client.cookie() } })
+    expect(response.status).toBe(200)
+    return {
+      ended: response.text().then(
+        () => 'ended' as const,
+        () => 'ended' as const,
+      ),
+    }
+  }
+  const { ended: theirs } = await open(colleague)
+  const { ended: owners } = await open(quick.owner)
+  await sleep(400)
+  expect(await Promise.race([theirs, sleep(0).then(() => 'open')])).toBe('open')
+  await quick.owner.call('DELETE', `/api/members/${colleague.userId}`)
+  expect(await Promise.race([theirs, sleep(3_000).then(() => 'open')])).toBe('ended')
+  expect(await Promise.race([owners, sleep(300).then(() => 'open')])).toBe('open')
 })
 
 async function listen(client: CabinetClient) {

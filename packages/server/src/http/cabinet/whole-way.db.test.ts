@@ -1,6 +1,7 @@
 import { Channel } from '@trunkline/contracts/http/channels'
 import { Conversation, ConversationRow, Message } from '@trunkline/contracts/http/conversations'
 import { Home, JournalEvent, JournalRow, WhyView } from '@trunkline/contracts/http/journal'
+import type { AuditEntry, Me } from '@trunkline/contracts/http/people'
 import { Portal, PortalDirectory } from '@trunkline/contracts/http/portals'
 import { Integration, SettingsDocument } from '@trunkline/contracts/http/settings'
 import { type PortalHandle, type Sandbox, startSandbox } from '@trunkline/sandbox'
@@ -87,6 +88,9 @@ describe('from nothing to a deal that explains itself', () => {
     ).toBe(true)
     const integration = await get(Integration, world.owner, '/api/integration')
     expect(integration.portalId).toBe(portalId)
+    const { data: audit } = await world.owner.call<{ data: AuditEntry[] }>('GET', '/api/audit')
+    const { name } = await world.owner.call<Me>('GET', '/api/me')
+    expect(audit.find((entry) => entry.action === 'portal-connected')).toMatchObject({ actorName: name })
   })
 
   it('a used consent is worth nothing', async () => {

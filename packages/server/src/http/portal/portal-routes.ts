@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { HubError } from '@trunkline/contracts/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import type { Auth } from '../../auth/create-auth.ts'
 import { acceptPortalEvent } from '../../flows/portals/accept-portal-event.ts'
 import { finishConnecting } from '../../flows/portals/connect-portal.ts'
 import type { HttpContext } from '../context.ts'
@@ -18,7 +19,7 @@ const Returned = Type.Object({
 })
 
 /** Where a portal sends people after their consent, and where it reports its events. */
-export async function portalRoutes(app: FastifyInstance, context: HttpContext): Promise<void> {
+export async function portalRoutes(app: FastifyInstance, context: HttpContext, auth: Auth): Promise<void> {
   app.get<{ Querystring: Record<string, string | undefined> }>(
     '/oauth/bitrix24/callback',
     { schema: { hide: true, querystring: Returned }, config: { rateLimit: { max: 30 } } },
@@ -33,6 +34,7 @@ export async function portalRoutes(app: FastifyInstance, context: HttpContext): 
             http: context.portalHttp,
             app: context.config.bitrix24App,
             now: context.now,
+            users: auth.users,
           },
           { code, state, domain: domain ?? '', memberId: memberId ?? '', serverDomain },
         )

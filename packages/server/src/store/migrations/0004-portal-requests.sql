@@ -1,6 +1,7 @@
 -- needs workers stopped: a worker of the release before names the old key of the step ledger when it plans
 --
--- Cards that people delete in the portal, and what a node asks of the node that owns a portal.
+-- Cards that people delete in the portal, what a node asks of the node that owns a portal, and a search that does not
+-- tell ё from е.
 
 -- Set when the portal said that the card is not there any more; taken off when a conversation is written into it again.
 alter table crm_links add column gone_at timestamptz;
@@ -27,3 +28,9 @@ create table portal_requests (
 );
 create index portal_requests_open on portal_requests (workspace_id, portal_id) where answered_at is null;
 call fence('portal_requests');
+
+-- People write ё and е as they please; the words of the index know е alone.
+alter table messages drop column search;
+alter table messages add column search tsvector
+  generated always as (to_tsvector('russian', translate(text, 'ёЁ', 'еЕ'))) stored;
+create index messages_search on messages using gin (search);
