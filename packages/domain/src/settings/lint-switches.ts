@@ -18,7 +18,7 @@ export function switchFindings(
   world: SettingsWorld,
 ): Found[] {
   const value = settings[section]
-  const words = WORDS[section]
+  const things = THINGS[section]
   const found: Found[] = []
   const add = (code: string, pointer: string, severity: Found['severity'], message: Text, advice: Text) => {
     found.push({ code, pointer, severity, message, advice })
@@ -30,8 +30,8 @@ export function switchFindings(
       '/active',
       'error',
       text(
-        `Передача ${words.ru.of} настроена, но раздел выключен: в Битрикс24 ничего не уходит.`,
-        `Passing ${words.en} is set up, but the section is off: nothing goes to Bitrix24.`,
+        `Передача ${things.ru} настроена, но раздел выключен: в Битрикс24 ничего не уходит.`,
+        `Passing ${things.en} is set up, but the section is off: nothing goes to Bitrix24.`,
       ),
       text('Включите раздел.', 'Switch the section on.'),
     )
@@ -54,8 +54,8 @@ export function switchFindings(
       '/enabled',
       'warning',
       text(
-        `Раздел включён и настроен, но передача ${words.ru.of} выключена: они остаются во входящих.`,
-        `The section is on and set up, but passing ${words.en} is off: they stay in the inbox.`,
+        `Раздел включён и настроен, но передача ${things.ru} выключена: они остаются во входящих.`,
+        `The section is on and set up, but passing ${things.en} is off: they stay in the inbox.`,
       ),
       text('Включите передачу.', 'Switch passing on.'),
     )
@@ -215,7 +215,8 @@ function sorted(value: object): [string, unknown][] {
   return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-const WORDS = {
-  chats: { ru: { of: 'чатов' }, en: 'chats' },
-  requests: { ru: { of: 'офлайн-заявок' }, en: 'offline requests' },
-} as const
+/** What a section passes, genitive in Russian. */
+const THINGS: Readonly<Record<PassingSectionName, Text>> = {
+  chats: text('чатов', 'chats'),
+  requests: text('офлайн-заявок', 'offline requests'),
+}
