@@ -38,11 +38,15 @@ export const Place = Type.Object(
 )
 export type Place = Static<typeof Place>
 
+// Without the default of a condition: an exception that nobody wrote must not be filled in, for an empty one fits all.
+const { default: _, ...bareGroup } = RuleGroup as typeof RuleGroup & { default?: unknown }
+const Exception = Type.Unsafe<RuleGroup>(bareGroup)
+
 /**
  * Puts new cards of matching conversations into a stage (CHAT-54…61). `except` is the "Denied" of the manuals (AMB-17):
  * a conversation that it matches is outside this rule, whatever `when` says; creation is never blocked by it.
  */
-export const PlaceRule = Type.Object({ ...head, except: Type.Optional(RuleGroup), place: Place }, strict)
+export const PlaceRule = Type.Object({ ...head, except: Type.Optional(Exception), place: Place }, strict)
 export type PlaceRule = Static<typeof PlaceRule>
 
 /** Writes one of our fields into a field of a card (CHAT-75, UIS-31). */

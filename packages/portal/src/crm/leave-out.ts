@@ -7,6 +7,9 @@ const PLACE = /\b(?:stageId|stage_id|statusId|status_id)\b/i
 const PIPELINE = /\b(?:categoryId|category_id)\b/i
 const RESPONSIBLE = /\b(?:assignedById|assigned_by_id)\b/i
 
+/** A client that is not there is no broken mapping: whoever planned the card must look again. */
+const CLIENT = /\b(?:contactIds?|contact_ids?|companyId|company_id)\b/i
+
 /** Fields of a card that it can be made without: `stage`, `pipeline`, `responsible`, or the code of a mapped field. */
 export type LeftOut = ReadonlySet<string>
 
@@ -29,6 +32,7 @@ export function leaveOutNext(step: PlanStep, error: HubError, out: LeftOut): Lef
   if (!isFieldRefusal(error)) return undefined
   const optional = optionalFields(step).filter((name) => !out.has(name))
   const said = refusalOf(error)?.description ?? ''
+  if (CLIENT.test(said)) return undefined
   const named = optional.filter((name) => isNamed(name, said))
   // Without its responsible a card goes to whom our token acts as, so that only a refusal that says so takes it away.
   const unnamed = optional.filter((name) => name !== 'responsible')

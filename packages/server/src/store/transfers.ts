@@ -210,6 +210,17 @@ export async function stepsOf(
   return rows
 }
 
+/** Steps that never made anything belong to history, so that they may be planned anew. None of them may be running. */
+export async function retireUnmade(
+  tx: Tx,
+  integrationId: IntegrationId,
+  conversationId: ConversationId,
+): Promise<void> {
+  await sql`update plan_steps set retired_at = now()
+    where integration_id = ${integrationId} and conversation_id = ${conversationId} and retired_at is null
+      and status in ('planned', 'failed') and remote_id is null`.execute(tx.kysely)
+}
+
 export async function markSent(tx: Tx, ids: readonly StepId[]): Promise<void> {
   await sql`update plan_steps set status = 'sent', sent_at = clock_timestamp(), attempts = attempts + 1, error = null
     where id = any(${ids}::uuid[])`.execute(tx.kysely)

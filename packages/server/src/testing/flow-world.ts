@@ -15,7 +15,7 @@ import type {
 } from '@trunkline/contracts/ids'
 import type { ChatsSettings } from '@trunkline/contracts/settings/chats'
 import type { RequestsSettings } from '@trunkline/contracts/settings/requests'
-import { createTransport } from '@trunkline/portal'
+import { createTransport, type Pump } from '@trunkline/portal'
 import { type PortalHandle, type Sandbox, startSandbox } from '@trunkline/sandbox'
 import { createAcceptHook } from '../flows/accept-hook.ts'
 import { CHANNEL_SEAL, type ChannelSecrets } from '../flows/channel-account.ts'
@@ -79,6 +79,8 @@ export interface FlowWorld extends AsyncDisposable {
   conversationOf(visitor: string): Promise<ConversationId>
   /** An operator answers. The same `clientId` is the same message. */
   answer(conversationId: ConversationId, text: string, clientId?: string): Promise<MessageId>
+  /** The pump of the portal; only of a connected one. */
+  pump(): Pump
   /** Moves the clock that throttles comments. */
   advance(ms: number): void
 }
@@ -346,6 +348,11 @@ export async function flowWorld(
       database.inWorkspace(workspaceId, (tx) =>
         tx.query({ text, ...(values === undefined ? {} : { values }) }),
       ),
+    pump() {
+      const owned = portals.pumpOf(portalId)
+      if (owned === undefined) throw new Error('this world has no portal')
+      return owned
+    },
     advance(ms) {
       shiftMs += ms
     },

@@ -7,8 +7,9 @@ import { saveTransferMark } from '../../store/conversations.ts'
 import type { Database } from '../../store/database.ts'
 import { settleEvents } from '../../store/events.ts'
 import { appendRealtime } from '../../store/realtime.ts'
-import { saveWritten } from '../../store/transfers.ts'
+import { retireUnmade, saveWritten } from '../../store/transfers.ts'
 import type { TxBatch } from '../../store/tx-batch.ts'
+import { syncDirectory } from '../portals/sync-directory.ts'
 import { type CommentTexts, commentTexts, type Links } from './comment-texts.ts'
 import { loadTransferWork, reloadWork, type TransferWork } from './load-work.ts'
 import { noticeGone, noticeMissing } from './notice-gone.ts'
@@ -33,6 +34,8 @@ export interface TransferDeps {
 /** What is left to do for a conversation: nothing, or when to look again. */
 export type TransferResult = { readonly nextAt: Date } | undefined
 
+/** A directory read so lately is not read again because the portal refused a field. */
+const DIRECTORY_TRUSTED_MS = 10_000
 /** Cards that vanish one after another while we write; after so many rounds the lane comes back for the rest. */
 const MAX_ROUNDS = 5
 
@@ -54,20 +57,26 @@ export async function transferConversation(
   conversationId: ConversationId,
   signal: AbortSignal,
 ): Promise<TransferResult> {
+  let onFieldRefused: 'stop' | 'leave-out' = 'stop'
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const result = await transferOnce(deps, workspaceId, conversationId, signal)
-    if (result !== 'card-gone') return result
+    const result = await transferOnce(deps, workspaceId, conversationId, { signal, onFieldRefused })
+    if (result === 'fields-refused') onFieldRefused = 'leave-out'
+    else if (result !== 'card-gone') return result
   }
   return { nextAt: new Date(deps.now().getTime() + deps.commentEveryMs) }
 }
 
-/** One round; `card-gone` when a card was found deleted, which changes the facts. */
+/**
+ * One round; `card-gone` when a card was found deleted, `fields-refused` when the portal did not take a stage or field:
+ * both change the facts.
+ */
 async function transferOnce(
   deps: TransferDeps,
   workspaceId: WorkspaceId,
   conversationId: ConversationId,
-  signal: AbortSignal,
-): Promise<TransferResult | 'card-gone'> {
+  how: { readonly signal: AbortSignal; readonly onFieldRefused: 'stop' | 'leave-out' },
+): Promise<TransferResult | 'card-gone' | 'fields-refused'> {
+  const { signal, onFieldRefused } = how
   const { database } = deps
   const loaded = await database.inWorkspace(workspaceId, (tx) =>
     loadTransferWork(tx, conversationId, deps.now()),
@@ -97,14 +106,27 @@ async function transferOnce(
   const pump = deps.pumpOf(work.portal.id)
   if (pump === undefined) throw new HubError('portal/reauthorise')
   const written = await writeSteps(
-    { write: deps.write, pump, links: deps.links, settleMs: deps.settleMs, signal },
+    { write: deps.write, pump, links: deps.links, settleMs: deps.settleMs, signal, onFieldRefused },
     work,
     texts,
   )
+  if (written.state === 'failed' && written.fieldsRefused && onFieldRefused === 'stop') {
+    await readDirectoryAgain(deps, pump, work)
+    return 'fields-refused'
+  }
   if (written.state === 'failed') return refused(deps, pump, work, signal)
   if (written.state === 'later') return { nextAt: new Date(deps.now().getTime() + written.retryAfterMs) }
   // What was rendered is at least the revision that was read before the messages were.
   return bringUpToDate(deps, pump, work, texts, loaded.conversation.revision, signal)
+}
+
+/** What the portal refused was planned from a directory of some time ago: reads it, and lets the plan be made anew. */
+async function readDirectoryAgain(deps: TransferDeps, pump: Pump, work: TransferWork): Promise<void> {
+  const { portal, workspaceId, integrationId, conversation } = work
+  const readAt = portal.syncedAt?.getTime() ?? 0
+  if (Date.now() - readAt > DIRECTORY_TRUSTED_MS)
+    await syncDirectory(deps.database, pump, workspaceId, portal.id)
+  await deps.write(workspaceId, (tx) => retireUnmade(tx, integrationId, conversation.id))
 }
 
 /** The portal refused for good: because a card is gone, which is decided anew, or for another reason, which a person sees. */

@@ -18,14 +18,22 @@ import { cardOf, madeBy, partOfKey } from './written-comments.ts'
 export type Written =
   | { readonly state: 'done' }
   | { readonly state: 'later'; readonly retryAfterMs: number }
-  | { readonly state: 'failed' }
+  /** `fieldsRefused`: for a field that the card can be made without, such as a stage that was deleted. */
+  | { readonly state: 'failed'; readonly fieldsRefused: boolean }
 
 /**
  * Hands the open steps of a conversation to the portal, each at most once by the step ledger, and keeps what they made:
  * cards as links, comments by part. `failed`: the portal refused a step for good; what that means is the caller's matter.
  */
 export async function writeSteps(
-  deps: { write: TxBatch; pump: Pump; links: Links; settleMs: number; signal: AbortSignal },
+  deps: {
+    write: TxBatch
+    pump: Pump
+    links: Links
+    settleMs: number
+    signal: AbortSignal
+    onFieldRefused: 'stop' | 'leave-out'
+  },
   work: TransferWork,
   texts: CommentTexts,
 ): Promise<Written> {
@@ -45,6 +53,7 @@ export async function writeSteps(
     ...(work.sourceId === undefined ? {} : { sourceId: work.sourceId }),
     settleMs: deps.settleMs,
     signal: deps.signal,
+    onFieldRefused: deps.onFieldRefused,
   })
   if (result.state === 'unknown' || result.state === 'waiting')
     return { state: 'later', retryAfterMs: result.retryAfterMs ?? 1_000 }
@@ -52,7 +61,7 @@ export async function writeSteps(
     await inTx((tx) => rememberTexts(tx, work, texts))
     return { state: 'done' }
   }
-  return { state: 'failed' }
+  return { state: 'failed', fieldsRefused: result.fieldsRefused === true }
 }
 
 /** The portal refused for good: the transfer and its events end as failed, visible in the journal. */
