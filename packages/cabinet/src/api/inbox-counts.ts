@@ -8,6 +8,7 @@ export interface InboxCounts {
   readonly mine: number
   readonly unassigned: number
   readonly unanswered: number
+  readonly requests: number
 }
 
 /** The counts, fresh by the stream of events. */

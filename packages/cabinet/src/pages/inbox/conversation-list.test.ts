@@ -6,6 +6,8 @@ function row(id: string, over: Partial<ConversationRow> = {}): ConversationRow {
   return {
     id,
     number: Number.parseInt(id, 36),
+    kind: 'chat',
+    requestStatus: null,
     channel: { id: 'c', type: 'widget', title: 'Site' },
     contact: { id: 'k', name: `Contact ${id}` },
     status: 'open',

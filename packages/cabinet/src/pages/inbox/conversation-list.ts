@@ -2,8 +2,8 @@ import type { ConversationRow, InboxCounts as Counts } from '@trunkline/contract
 
 export type { Counts }
 
-/** The four views of the inbox. */
-export const INBOX_VIEWS = ['open', 'mine', 'unassigned', 'closed'] as const
+/** The views of the inbox; `requests` are forms left instead of a chat. */
+export const INBOX_VIEWS = ['open', 'mine', 'unassigned', 'requests', 'closed'] as const
 export type InboxView = (typeof INBOX_VIEWS)[number]
 
 /** What is loaded of one view: rows in the order of the inbox, and where the next page starts (null = all here). */
@@ -17,15 +17,23 @@ export interface ConversationList {
 export const EMPTY_LIST: ConversationList = { rows: [], nextCursor: null }
 
 /** The query of a view for GET /api/conversations. */
-export function viewQuery(view: InboxView): { status: 'open' | 'closed'; assignee: 'any' | 'me' | 'none' } {
-  if (view === 'closed') return { status: 'closed', assignee: 'any' }
-  return { status: 'open', assignee: view === 'mine' ? 'me' : view === 'unassigned' ? 'none' : 'any' }
+export function viewQuery(view: InboxView): {
+  status: 'open' | 'closed'
+  assignee: 'any' | 'me' | 'none'
+  kind: 'any' | 'request'
+} {
+  return {
+    status: view === 'closed' ? 'closed' : 'open',
+    assignee: view === 'mine' ? 'me' : view === 'unassigned' ? 'none' : 'any',
+    kind: view === 'requests' ? 'request' : 'any',
+  }
 }
 
 /** Whether a conversation belongs to a view of the person `userId`. */
 export function belongsTo(row: ConversationRow, view: InboxView, userId: string): boolean {
   if (view === 'closed') return row.status === 'closed'
   if (row.status !== 'open') return false
+  if (view === 'requests') return row.kind === 'request'
   if (view === 'mine') return row.assignee?.userId === userId
   return view === 'unassigned' ? row.assignee === null : true
 }
