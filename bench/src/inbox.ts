@@ -1,19 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Home } from '@trunkline/contracts/http/journal'
-import { launchBrowser } from '@trunkline/e2e/browser'
-import { hubRig, RIG_OWNER } from '@trunkline/e2e/rig/hub-rig'
+import { launchBrowser, type TestBrowser } from '@trunkline/e2e/browser'
+import { type HubRig, hubRig, RIG_OWNER } from '@trunkline/e2e/rig/hub-rig'
+import { testDatabase } from '@trunkline/server/store/test-database'
+import type { Page } from 'playwright-core'
+import { multiplyConversations } from './multiply.ts'
 
 export interface InboxFigures {
   /** From opening the address to the first conversation on the screen, in a new browser profile just signed in; median of five. */
   readonly inboxReadyMs: number
+  /** How many conversations the list holds while it is scrolled. */
+  readonly inboxScrolled: number
+  /** Time between two frames while the whole list is scrolled fast; 16.7 is a screen's own pace. */
+  readonly inboxScrollP50Ms: number
+  readonly inboxScrollP95Ms: number
+  /** Answer of the server to one page of the list, on the way from the first to the last; 95 of 100 are quicker. */
+  readonly inboxPageP95Ms: number
 }
 
-/** Opens the inbox of a company with a thousand conversations, in a real browser whose memory holds only the sign-in page. */
+/**
+ * Opens the inbox of a company with a thousand conversations, in a real browser whose memory holds only the sign-in page;
+ * then the same company with ten times as many, and scrolls through all of them.
+ */
 export async function benchInbox(
-  options: { conversations?: number; rounds?: number } = {},
+  options: { conversations?: number; rounds?: number; times?: number } = {},
 ): Promise<InboxFigures> {
-  const { conversations = 1_000, rounds = 5 } = options
-  await using rig = await hubRig({ portal: { kind: 'box' } })
+  const { conversations = 1_000, rounds = 5, times = 10 } = options
+  await using database = await testDatabase()
+  await using rig = await hubRig({ portal: { kind: 'box' }, databaseUrl: database.url })
   for (let i = 0; i < conversations; i++) rig.telegram.person({ name: `Inbox ${i}` }).write(`Вопрос ${i}`)
   for (;;) {
     const { ledger } = await rig.client.call<Home>('GET', '/api/home')
@@ -21,28 +35,97 @@ export async function benchInbox(
     await sleep(500)
   }
   const browser = await launchBrowser()
-  const times: number[] = []
   try {
+    const opened: number[] = []
     for (let round = 0; round < rounds; round++) {
-      const page = await browser.newPage({ locale: 'en', theme: 'light', width: 'wide' })
-      await page.goto(`${rig.server.url}/cabinet/sign-in`)
-      const status = await page.evaluate(async ({ email, password }) => {
-        const answer = await fetch('/api/auth/sign-in/email', {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', 'x-trunkline': '1' },
-          body: JSON.stringify({ email, password }),
-        })
-        return answer.status
-      }, RIG_OWNER)
-      if (status !== 200) throw new Error(`sign-in: ${status}`)
+      const page = await signedIn(browser, rig)
       const startedAt = performance.now()
-      await page.goto(`${rig.server.url}/cabinet/inbox`)
-      await page.locator('[data-test=conversations] [data-row]').first().waitFor()
-      times.push(performance.now() - startedAt)
+      await openInbox(page, rig)
+      opened.push(performance.now() - startedAt)
       await page.context().close()
+    }
+    await multiplyConversations(database.database, times)
+    const page = await signedIn(browser, rig)
+    await openInbox(page, rig)
+    const pagesMs = await loadAll(page, conversations * times)
+    const framesMs = await scrollFrames(page)
+    await page.context().close()
+    return {
+      inboxReadyMs: share(opened, 0.5),
+      inboxScrolled: conversations * times,
+      inboxScrollP50Ms: share(framesMs, 0.5),
+      inboxScrollP95Ms: share(framesMs, 0.95),
+      inboxPageP95Ms: share(pagesMs, 0.95),
     }
   } finally {
     await browser.close()
   }
-  return { inboxReadyMs: times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]! }
+}
+
+async function signedIn(browser: TestBrowser, rig: HubRig): Promise<Page> {
+  const page = await browser.newPage({ locale: 'en', theme: 'light', width: 'wide' })
+  await page.goto(`${rig.server.url}/cabinet/sign-in`)
+  const status = await page.evaluate(async ({ email, password }) => {
+    const answer = await fetch('/api/auth/sign-in/email', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-trunkline': '1' },
+      body: JSON.stringify({ email, password }),
+    })
+    return answer.status
+  }, RIG_OWNER)
+  if (status !== 200) throw new Error(`sign-in: ${status}`)
+  return page
+}
+
+async function openInbox(page: Page, rig: HubRig): Promise<void> {
+  await page.goto(`${rig.server.url}/cabinet/inbox`)
+  await page.locator('[data-test=conversations] [data-row]').first().waitFor()
+}
+
+/** Goes to the end again and again until every page of the list is there. @returns how long the server took for each. */
+async function loadAll(page: Page, rows: number): Promise<number[]> {
+  const times = await page.evaluate(async (wanted) => {
+    performance.setResourceTimingBufferSize(5_000)
+    const box = document.querySelector('[data-test=conversations]')
+    const list = () => box?.querySelector('ul')
+    const limit = performance.now() + 120_000
+    while ((list()?.querySelector('[aria-setsize]')?.getAttribute('aria-setsize') ?? '-1') === '-1') {
+      if (!box || performance.now() > limit) throw new Error('the list did not come to its end')
+      box.scrollTop = box.scrollHeight
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+    }
+    const shown = Number(list()?.querySelector('[aria-setsize]')?.getAttribute('aria-setsize'))
+    if (shown !== wanted) throw new Error(`${shown} rows are in the list, not ${wanted}`)
+    return performance
+      .getEntriesByType('resource')
+      .filter(({ name }) => name.includes('/api/conversations?'))
+      .map((entry) => (entry as PerformanceResourceTiming).responseEnd - entry.startTime)
+  }, rows)
+  if (times.length < rows / 100) throw new Error(`only ${times.length} pages were asked for`)
+  return times
+}
+
+/** Scrolls up with a steady and fast hand. @returns the times between frames. @throws when the rows did not move. */
+async function scrollFrames(page: Page): Promise<number[]> {
+  const { frames, first, last } = await page.evaluate(async () => {
+    const box = document.querySelector('[data-test=conversations]')!
+    const top = () => box.querySelector('[data-row]')?.getAttribute('data-row')
+    const nextFrame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve))
+    const first = top()
+    const frames: number[] = []
+    let before = await nextFrame()
+    for (let i = 0; i < 300; i++) {
+      box.scrollTop -= 300
+      const now = await nextFrame()
+      frames.push(now - before)
+      before = now
+    }
+    return { frames, first, last: top() }
+  })
+  if (first === last) throw new Error('the list was not scrolled')
+  return frames
+}
+
+function share(values: readonly number[], part: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * part)]!
 }

@@ -63,6 +63,12 @@ function table(): string {
     ['webhook to deal on an idle portal, p50', `${figures.webhookToDealP50Ms.toFixed(0)} ms`, ''],
     ['webhook to deal on an idle portal, p95', `${figures.webhookToDealP95Ms.toFixed(0)} ms`, '≤ 400 ms'],
     ['inbox with 1,000 conversations, first load', `${figures.inboxReadyMs.toFixed(0)} ms`, ''],
+    [
+      `inbox with ${figures.inboxScrolled.toLocaleString('en')} conversations, scrolled fast: between frames p50, p95`,
+      `${figures.inboxScrollP50Ms.toFixed(0)} ms, ${figures.inboxScrollP95Ms.toFixed(0)} ms`,
+      '≤ 20 ms',
+    ],
+    ['one page of that list from the server, p95', `${figures.inboxPageP95Ms.toFixed(0)} ms`, ''],
     ['cabinet, first load (gzip)', kb(figures.cabinetFirstLoadBytes), ''],
     ['inbox page on top of it (gzip)', kb(figures.inboxPageBytes), ''],
     ['site widget (gzip)', kb(figures.widgetBytes), '< 25 kB'],
