@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { Value } from 'typebox/value'
 import { OPERATORS } from '../rules/condition.ts'
 import type { FieldAnnotations } from './field.ts'
 import { SECTION_NAMES, SECTIONS, type SectionName } from './index.ts'
@@ -139,4 +140,9 @@ export interface IntegrationFile {
   trunkline: 'integration'
   version: 1
   sections: Partial<Record<SectionName, Record<string, unknown>>>
+}
+
+/** Whether a value is such a document. What is wrong with one that is not, the schema's errors say. */
+export function isIntegrationFile(value: unknown): value is IntegrationFile {
+  return Value.Check(IntegrationFile, value)
 }

@@ -1,6 +1,5 @@
-import { IntegrationFile } from '@trunkline/contracts/settings/integration-file'
+import { isIntegrationFile } from '@trunkline/contracts/settings/integration-file'
 import fc from 'fast-check'
-import { Value } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 import { filePlan, fromFile, toFile } from './integration-file.ts'
 import { deny, map, stage, to } from './rules.fixture.ts'
@@ -44,13 +43,13 @@ describe('an integration as a file', () => {
         fc.constantFrom(WORLD, { ...WORLD, portalUsers: null, pipelines: null }),
         (settings, world) => {
           const doc = file(settings, world)
-          expect([...Value.Errors(IntegrationFile, doc)]).toEqual([])
+          expect(isIntegrationFile(doc)).toBe(true)
           const back = fromFile(doc, world, saneSettings()).settings
           expect(back).toEqual(settings)
           expect(filePlan(settings, back, world)).toEqual([])
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 200 },
     )
   })
 
@@ -130,37 +129,12 @@ describe('an integration as a file', () => {
     delete rules[0]?.id
     rules.push({ ...rules[0] }, { ...rules[0], id: 'file-1' })
     const one = { ...doc, sections: { chats: doc.sections.chats ?? {} } }
-    expect([...Value.Errors(IntegrationFile, one)]).toEqual([])
+    expect(isIntegrationFile(one)).toBe(true)
     const present = saneSettings({}, { enabled: false }, { active: false })
     const { settings } = fromFile(one, WORLD, present)
     expect(settings.main).toEqual(present.main)
     expect(settings.requests).toEqual(present.requests)
     expect(settings.chats.transferRules.map((rule) => rule.id)).toEqual(['file-2', 'file-3', 'file-1'])
-  })
-
-  test.each<[string, (doc: Record<string, unknown>) => void, string]>([
-    ['another version', (doc) => Object.assign(doc, { version: 2 }), '/version'],
-    ['an unknown section', (doc) => Object.assign(doc['sections'] as object, { sms: {} }), '/sections'],
-    ['a missing setting', (doc) => delete at(doc, 'sections', 'chats')['timing'], '/sections/chats'],
-    [
-      'an unknown setting',
-      (doc) => Object.assign(at(doc, 'sections', 'chats'), { colour: 'red' }),
-      '/sections/chats',
-    ],
-    [
-      'a wrong value',
-      (doc) => Object.assign(at(doc, 'sections', 'chats'), { enabled: 'yes' }),
-      '/sections/chats/enabled',
-    ],
-    [
-      'a user as a bare word',
-      (doc) => Object.assign(at(doc, 'sections', 'chats'), { defaultResponsible: 'Анна' }),
-      '/sections/chats/defaultResponsible',
-    ],
-  ])('does not fit its schema with %s', (_, spoil, pointer) => {
-    const doc = file() as unknown as Record<string, unknown>
-    spoil(doc)
-    expect([...Value.Errors(IntegrationFile, doc)].map((error) => error.instancePath)).toContain(pointer)
   })
 
   test('plans in words what applying it would change', () => {
@@ -172,7 +146,3 @@ describe('an integration as a file', () => {
     ])
   })
 })
-
-function at(doc: Record<string, unknown>, ...keys: string[]): Record<string, unknown> {
-  return keys.reduce((value, key) => value[key] as Record<string, unknown>, doc)
-}
