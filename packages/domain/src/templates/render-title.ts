@@ -155,7 +155,7 @@ export function templateProblems(template: string, section?: PassingSectionName)
     return [
       {
         code: 'syntax',
-        message: text(`Шаблон не разобран: ${detail}`, `The template could not be read: ${detail}`),
+        message: text(`Шаблон не разобран: ${detail}.`, `The template could not be read: ${detail}.`),
       },
     ]
   }

@@ -64,6 +64,7 @@ export function someRequest(
 export function someSettings(
   chats: Partial<ChatsSettings> = {},
   main: { active: boolean } = { active: true },
+  requests: Partial<RequestsSettings> = {},
 ): IntegrationSettings {
   return {
     main,
@@ -75,7 +76,14 @@ export function someSettings(
       defaultResponsibleId: '7',
       ...chats,
     },
-    requests: { ...defaultSettings('requests'), active: true },
+    requests: {
+      ...defaultSettings('requests'),
+      active: true,
+      enabled: true,
+      channelIds: [CHANNEL_ID],
+      defaultResponsibleId: '7',
+      ...requests,
+    },
     versions: { main: 1, chats: 1, requests: 0 },
   }
 }

@@ -1,72 +1,129 @@
-import { text } from '@trunkline/contracts/locale'
-import type { ChatsSettings, SectionName } from '@trunkline/contracts/settings/index'
+import type { RuleGroup } from '@trunkline/contracts/rules/condition'
+import type { PassingSectionName, PassingSettings, SectionName } from '@trunkline/contracts/settings/index'
+import { conditionFields } from '../rules/catalogue.ts'
+import { ruleProblems } from '../rules/rule-problems.ts'
+import { templateProblems } from '../templates/render-title.ts'
 import type { FieldProblem, SectionValues, SettingsContext } from './settings-context.ts'
+import { problem, referenceProblems, userProblems } from './settings-references.ts'
 
 /**
  * Why a section may not be saved, beyond what its schema says: rules on combinations of fields and on things that
- * exist (AMB-11, CHAT-24, CHAT-25). Empty when it may. Call it with a value that passed the schema.
+ * exist. Empty when it may. Call it with a value that passed the schema.
+ *
+ * The schema itself refuses an activity alone on first contact (AMB-13), a place of conditions it does not know, and a
+ * timing of requests (AMB-24).
  */
 export function settingsProblems<S extends SectionName>(
   section: S,
   value: SectionValues[S],
   context: SettingsContext,
 ): FieldProblem[] {
-  return section === 'chats' ? chatsProblems(value as ChatsSettings, context) : []
+  return section === 'main'
+    ? []
+    : passingProblems(section as PassingSectionName, value as PassingSettings, context)
 }
 
-function chatsProblems(value: ChatsSettings, context: SettingsContext): FieldProblem[] {
-  const problems: FieldProblem[] = []
-  const known = new Set(context.channels.map((channel) => channel.id))
-  const add = (pointer: string, code: string, ru: string, en: string) =>
-    problems.push({ pointer, code, message: text(ru, en) })
+function passingProblems(
+  section: PassingSectionName,
+  value: PassingSettings,
+  context: SettingsContext,
+): FieldProblem[] {
+  return [
+    ...channelProblems(value, context),
+    ...defaultResponsibleProblems(value, context),
+    ...ruleListProblems(section, value),
+    ...templatesProblems(section, value),
+    ...referenceProblems(section, value, context),
+  ]
+}
 
+/** CHAT-24, AMB-11: no channel would mean that nothing is passed, which is never what was meant. */
+function channelProblems(value: PassingSettings, context: SettingsContext): FieldProblem[] {
+  const problems: FieldProblem[] = []
   if (value.enabled && value.channelIds.length === 0) {
-    add(
-      '/channelIds',
-      'channels-required',
-      'Выберите хотя бы один канал: без каналов ничего передаваться не будет.',
-      'Select at least one channel: without channels nothing would be passed.',
+    problems.push(
+      problem(
+        '/channelIds',
+        'channels-required',
+        'Выберите хотя бы один канал: без каналов ничего передаваться не будет.',
+        'Select at least one channel: without channels nothing would be passed.',
+      ),
     )
   }
+  const known = new Set(context.channels.map((channel) => channel.id))
   value.channelIds.forEach((id, index) => {
-    if (!known.has(id)) {
-      add(
+    if (known.has(id)) return
+    problems.push(
+      problem(
         `/channelIds/${index}`,
         'channel-unknown',
         'Этого канала больше нет. Уберите его из списка.',
         'This channel no longer exists. Take it off the list.',
-      )
-    }
+      ),
+    )
   })
-
-  const responsible = value.defaultResponsibleId
-  if (responsible === '') {
-    if (value.enabled) {
-      add(
-        '/defaultResponsibleId',
-        'responsible-required',
-        'Выберите ответственного по умолчанию: у каждой новой карточки должен быть владелец.',
-        'Choose the default responsible: every new card needs an owner.',
-      )
-    }
-  } else if (context.portalUsers) {
-    const user = context.portalUsers.find((one) => one.id === responsible)
-    if (!user) {
-      add(
-        '/defaultResponsibleId',
-        'responsible-unknown',
-        'Такого сотрудника на портале нет. Выберите другого.',
-        'The portal has no such user. Choose another one.',
-      )
-    } else if (!user.active) {
-      add(
-        '/defaultResponsibleId',
-        'responsible-dismissed',
-        `Этот сотрудник уволен: ${user.name}. Выберите работающего.`,
-        `This user is dismissed: ${user.name}. Choose an active one.`,
-      )
-    }
-  }
-
   return problems
+}
+
+/** CHAT-25, UIS-25, AMB-11. */
+function defaultResponsibleProblems(value: PassingSettings, context: SettingsContext): FieldProblem[] {
+  if (value.defaultResponsibleId !== '') {
+    return userProblems('/defaultResponsibleId', value.defaultResponsibleId, context)
+  }
+  if (!value.enabled) return []
+  return [
+    problem(
+      '/defaultResponsibleId',
+      'responsible-required',
+      'Выберите ответственного по умолчанию: у каждой новой карточки должен быть владелец.',
+      'Choose the default responsible: every new card needs an owner.',
+    ),
+  ]
+}
+
+const RULE_LISTS = ['transferRules', 'responsibleRules', 'firstPlaceRules', 'repeatedPlaceRules'] as const
+
+/** Each rule's conditions, and ids that differ inside a list (UIS-30). Switched-off rules too: they are one click away. */
+function ruleListProblems(section: PassingSectionName, value: PassingSettings): FieldProblem[] {
+  const catalogue = conditionFields(section)
+  const problems: FieldProblem[] = []
+  const conditions = (pointer: string, group: RuleGroup) => {
+    for (const { code, message } of ruleProblems(group, catalogue)) problems.push({ pointer, code, message })
+  }
+  for (const list of RULE_LISTS) {
+    value[list].forEach((rule, index) => {
+      conditions(`/${list}/${index}/when`, rule.when)
+      if ('except' in rule && rule.except !== undefined) conditions(`/${list}/${index}/except`, rule.except)
+    })
+    problems.push(...idsTwice(list, value[list]))
+  }
+  return [...problems, ...idsTwice('fieldMappings', value.fieldMappings)]
+}
+
+function idsTwice(list: string, rules: readonly { readonly id: string }[]): FieldProblem[] {
+  return rules.flatMap((rule, index) =>
+    rules.findIndex((other) => other.id === rule.id) === index
+      ? []
+      : [
+          problem(
+            `/${list}/${index}/id`,
+            'id-twice',
+            'У двух строк списка один и тот же код. Удалите строку и добавьте её заново.',
+            'Two lines of the list have the same id. Delete the line and add it again.',
+          ),
+        ],
+  )
+}
+
+/** CHAT-69; an empty template is the default one. */
+function templatesProblems(section: PassingSectionName, value: PassingSettings): FieldProblem[] {
+  return (['activityTemplate', 'titleTemplate'] as const).flatMap((field) =>
+    value[field].trim() === ''
+      ? []
+      : templateProblems(value[field], section).map(({ code, message }) => ({
+          pointer: `/${field}`,
+          code,
+          message,
+        })),
+  )
 }

@@ -1,4 +1,5 @@
-import { SECTION_NAMES } from '@trunkline/contracts/settings/index'
+import type { RuleGroup } from '@trunkline/contracts/rules/condition'
+import { type PassingSettings, SECTION_NAMES, SECTIONS } from '@trunkline/contracts/settings/index'
 import { describe, expect, test } from 'vitest'
 import { effective } from './effective.ts'
 import { CHANNEL_ID, someSettings } from './facts.fixture.ts'
@@ -52,6 +53,244 @@ describe('saving the Chats section', () => {
   })
 })
 
+const none = { leadStageId: '', pipelineId: '', dealStageId: '' }
+const always = { combinator: 'and' as const, rules: [] }
+const head = { title: 'Правило', active: true, when: always }
+const portal: SettingsContext = {
+  ...context,
+  crmMode: 'classic',
+  pipelines: [
+    { entity: 'lead', id: 'lead', name: 'Лиды', stages: [{ id: 'NEW', name: 'Новый' }] },
+    { entity: 'deal', id: '0', name: 'Общая', stages: [{ id: 'NEW', name: 'Новая' }] },
+    { entity: 'deal', id: '3', name: 'Опт', stages: [{ id: 'C3:NEW', name: 'Новая' }] },
+  ],
+  fields: {
+    deal: {
+      UF_TEXT: { type: 'text', multiple: false, readOnly: false, label: 'Заметка' },
+      UF_DATE: { type: 'date', multiple: false, readOnly: false, label: 'Дата' },
+      UF_LOCK: { type: 'text', multiple: false, readOnly: true, label: 'Код' },
+      UF_FILE: { type: 'file', multiple: false, readOnly: false, label: 'Файл' },
+    },
+  },
+}
+const row = (id: string, source: string, target: string, entity: 'deal' | 'lead' = 'deal') => ({
+  id,
+  active: true,
+  entity,
+  source,
+  target,
+  policy: 'only-if-empty' as const,
+})
+
+type Change = Partial<PassingSettings>
+const SAME_IN_BOTH: [string, Change, string[]][] = [
+  ['nothing wrong', {}, []],
+  [
+    'neither channel nor responsible (AMB-11)',
+    { channelIds: [], defaultResponsibleId: '' },
+    ['/channelIds channels-required', '/defaultResponsibleId responsible-required'],
+  ],
+  [
+    'an unknown parameter in a nested condition (UIS-30)',
+    {
+      transferRules: [
+        { ...head, id: 'a', action: 'deny' },
+        {
+          ...head,
+          id: 'b',
+          action: 'allow',
+          when: {
+            combinator: 'and',
+            rules: [{ combinator: 'or', rules: [{ field: 'gone', operator: '=', value: 'x' }] }],
+          },
+        },
+      ],
+    },
+    ['/transferRules/1/when unknown-field'],
+  ],
+  [
+    'an empty OR and an empty exception of OR (UIS-30)',
+    {
+      firstPlaceRules: [
+        {
+          ...head,
+          id: 'a',
+          when: { combinator: 'or', rules: [] },
+          except: { combinator: 'or', rules: [] },
+          place: none,
+        },
+      ],
+    },
+    ['/firstPlaceRules/0/when empty-or', '/firstPlaceRules/0/except empty-or'],
+  ],
+  [
+    'one id twice in a list, and once in each of two lists',
+    {
+      transferRules: [
+        { ...head, id: 'a', action: 'allow' },
+        { ...head, id: 'a', action: 'allow' },
+      ],
+      responsibleRules: [{ ...head, id: 'a', userId: '7' }],
+    },
+    ['/transferRules/1/id id-twice'],
+  ],
+  [
+    'rules of users that are not chosen, unknown and dismissed (CHAT-42)',
+    {
+      responsibleRules: [
+        { ...head, id: 'a', userId: '' },
+        { ...head, id: 'b', userId: '99' },
+        { ...head, id: 'c', userId: '8' },
+        { ...head, id: 'd', userId: '8', active: false },
+      ],
+      activityResponsibleId: '8',
+    },
+    [
+      '/responsibleRules/0/userId responsible-required',
+      '/responsibleRules/1/userId responsible-unknown',
+      '/responsibleRules/2/userId responsible-dismissed',
+      '/activityResponsibleId responsible-dismissed',
+    ],
+  ],
+  [
+    'stages and pipelines that the portal does not have (CHAT-54, CHAT-60)',
+    {
+      firstPlace: { leadStageId: 'GONE', pipelineId: '9', dealStageId: 'C9:NEW' },
+      firstPlaceRules: [
+        { ...head, id: 'a', place: { ...none, pipelineId: '3', dealStageId: 'NEW' } },
+        { ...head, id: 'b', place: { ...none, pipelineId: '3', dealStageId: 'C3:NEW' } },
+        { ...head, id: 'c', place: { ...none, dealStageId: 'GONE' } },
+        { ...head, id: 'd', place: { ...none, dealStageId: 'C3:NEW' } },
+        { ...head, id: 'e', place: { ...none, pipelineId: '9' }, active: false },
+      ],
+    },
+    [
+      '/firstPlace/leadStageId stage-unknown',
+      '/firstPlace/pipelineId pipeline-unknown',
+      '/firstPlaceRules/0/place/dealStageId stage-of-other-pipeline',
+      '/firstPlaceRules/2/place/dealStageId stage-unknown',
+    ],
+  ],
+  [
+    'places of repeated contacts while these make no card (CHAT-55)',
+    { repeatedPlace: { ...none, pipelineId: '9' } },
+    [],
+  ],
+  [
+    'places of repeated contacts once these make a card (CHAT-55)',
+    { repeatedContactCreates: 'card', repeatedPlace: { ...none, pipelineId: '9' } },
+    ['/repeatedPlace/pipelineId pipeline-unknown'],
+  ],
+  [
+    'known clients only (AMB-34, CHAT-48)',
+    { firstContactCreates: 'nothing', repeatedContactCreates: 'nothing' },
+    [],
+  ],
+  [
+    'broken templates (CHAT-69)',
+    { titleTemplate: '{{ nom }}', activityTemplate: '{{ name' },
+    ['/activityTemplate syntax', '/titleTemplate unknown-variable'],
+  ],
+  ['empty templates', { titleTemplate: ' ', activityTemplate: '' }, []],
+  [
+    'mappings that cannot work (CHAT-75)',
+    {
+      mapFields: true,
+      fieldMappings: [
+        row('a', 'contactName', 'UF_TEXT'),
+        row('b', 'nothing', 'UF_DATE'),
+        row('c', 'phone', 'UF_GONE'),
+        row('d', 'phone', 'UF_LOCK'),
+        row('e', 'phone', 'UF_FILE'),
+        row('f', 'phone', 'UF_TEXT'),
+        row('f', 'phone', 'UF_TEXT', 'lead'),
+      ],
+    },
+    [
+      '/fieldMappings/6/id id-twice',
+      '/fieldMappings/1/source source-unknown',
+      '/fieldMappings/2/target field-unknown',
+      '/fieldMappings/3/target field-read-only',
+      '/fieldMappings/4/target type-does-not-fit',
+      '/fieldMappings/5/target target-twice',
+      '/fieldMappings/6/target field-unknown',
+    ],
+  ],
+  [
+    'broken mappings while the table is off (CHAT-74)',
+    { mapFields: false, fieldMappings: [row('a', 'nothing', 'UF_GONE')] },
+    [],
+  ],
+]
+
+describe.each(['chats', 'requests'] as const)('saving %s (CHAT-66, UIS-29)', (section) => {
+  test.each(SAME_IN_BOTH)('with %s is refused where it should be', (_, change, expected) => {
+    const value = { ...someSettings()[section], ...change }
+    const problems = settingsProblems(section, value as never, portal)
+    expect(codes(problems)).toEqual(expected)
+    for (const { message } of problems) {
+      expect(message.ru).toMatch(/[а-я].*\.$/is)
+      expect(message.en).toMatch(/[a-z].*\.$/is)
+    }
+  })
+
+  test('refuses nothing of the portal while its directory was never read', () => {
+    const value = {
+      ...someSettings()[section],
+      firstPlace: { leadStageId: 'X', pipelineId: '9', dealStageId: 'Y' },
+      mapFields: true,
+      fieldMappings: [row('a', 'phone', 'UF_GONE')],
+      responsibleRules: [{ ...head, id: 'a', userId: '99' }],
+    }
+    const unread = { ...context, portalUsers: null, pipelines: null, fields: null }
+    expect(settingsProblems(section, value as never, unread)).toEqual([])
+  })
+
+  test('its saved settings are flagged when what they point to went away since (AMB-21)', () => {
+    const value = {
+      ...someSettings()[section],
+      firstPlace: { ...none, pipelineId: '9' },
+      responsibleRules: [{ ...head, id: 'a', userId: '8' }],
+    }
+    expect(codes(settingsWarnings(section, value as never, portal))).toEqual([
+      '/responsibleRules/0/userId responsible-dismissed',
+      '/firstPlace/pipelineId pipeline-unknown',
+    ])
+  })
+
+  test('its switch-off is named by its own words (CHAT-18)', () => {
+    const value = { ...someSettings()[section], active: false }
+    const [warning] = settingsWarnings(section, value as never, portal)
+    expect(warning?.message.ru).toContain(section === 'chats' ? 'чатов' : 'офлайн-заявок')
+  })
+})
+
+test('a form field is a parameter of requests, not of chats', () => {
+  const when: RuleGroup = {
+    combinator: 'and',
+    rules: [{ field: 'form.city', operator: '=', value: 'Казань' }],
+  }
+  const change: Change = { transferRules: [{ ...head, id: 'a', action: 'allow', when }] }
+  const { chats: ofChats, requests } = someSettings()
+  expect(codes(settingsProblems('requests', { ...requests, ...change }, portal))).toEqual([])
+  expect(codes(settingsProblems('chats', { ...ofChats, ...change }, portal))).toEqual([
+    '/transferRules/0/when unknown-field',
+  ])
+})
+
+test('the schema knows no activity alone on first contact and no timing of requests (AMB-13, AMB-24)', () => {
+  for (const section of ['chats', 'requests'] as const) {
+    const { properties, additionalProperties } = SECTIONS[section].schema
+    expect(additionalProperties).toBe(false)
+    expect(properties.firstContactCreates.anyOf.map((one) => one.const)).toEqual([
+      'card',
+      'card-and-activity',
+      'nothing',
+    ])
+    expect(Object.hasOwn(properties, 'timing')).toBe(section === 'chats')
+  }
+})
+
 describe('a warning is shown', () => {
   test.each<[string, Parameters<typeof someSettings>[0], Partial<SettingsContext>, string[]]>([
     ['never without cause', {}, {}, []],
@@ -75,6 +314,25 @@ describe('a warning is shown', () => {
       { channels: [{ id: CHANNEL_ID, title: 'Сайт', contactForm: false }] },
       ['/channelIds/0 no-contact-form'],
     ],
+    [
+      'for closed cards that nothing is written into (CHAT-76)',
+      { addToClosed: true, repeatedContactCreates: 'card' },
+      {},
+      ['/addToClosed closed-unused'],
+    ],
+    [
+      'for unknown clients that never pass (AMB-34)',
+      { firstContactCreates: 'nothing', passWithoutContactData: true },
+      {},
+      ['/passWithoutContactData unknown-never-pass'],
+    ],
+    [
+      'for leads first in simple mode (AMB-22)',
+      { commentPriority: 'lead' },
+      {},
+      ['/commentPriority leads-off'],
+    ],
+    ['not for leads first in classic mode', { commentPriority: 'lead' }, { crmMode: 'classic' }, []],
     [
       'not for a site chat with a form',
       {},
