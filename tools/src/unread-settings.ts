@@ -18,21 +18,40 @@ export function unreadSettings(schemas: readonly SourceFile[], readers: readonly
   )
 }
 
-/** Every setting declared in a file, with the name of its section's schema. */
+/**
+ * Every setting declared in a file, with the name of its section's schema, or of the function that gives the settings
+ * which sections share (`export function passingFields(…) { return { … } }`).
+ */
 export function settingsIn(tree: ts.SourceFile): { section: string; key: string }[] {
   return tree.statements.flatMap((statement) => {
+    if (ts.isFunctionDeclaration(statement)) return sharedFields(statement, tree)
     if (!ts.isVariableStatement(statement)) return []
     return statement.declarationList.declarations.flatMap((declaration) => {
       const section = declaration.name.getText(tree)
       const made = declaration.initializer
       if (!section.endsWith('Settings') || !made || !ts.isCallExpression(made)) return []
       const [fields] = made.arguments
-      if (!fields || !ts.isObjectLiteralExpression(fields)) return []
-      return fields.properties.flatMap((field) => {
-        return field.name && ts.isIdentifier(field.name) ? [{ section, key: field.name.text }] : []
-      })
+      return fields && ts.isObjectLiteralExpression(fields) ? keysOf(fields, section) : []
     })
   })
+}
+
+function sharedFields(made: ts.FunctionDeclaration, tree: ts.SourceFile): { section: string; key: string }[] {
+  const name = made.name?.getText(tree) ?? ''
+  if (!name.endsWith('Fields')) return []
+  return (made.body?.statements ?? []).flatMap((statement) =>
+    ts.isReturnStatement(statement) &&
+    statement.expression &&
+    ts.isObjectLiteralExpression(statement.expression)
+      ? keysOf(statement.expression, name)
+      : [],
+  )
+}
+
+function keysOf(fields: ts.ObjectLiteralExpression, section: string): { section: string; key: string }[] {
+  return fields.properties.flatMap((field) =>
+    field.name && ts.isIdentifier(field.name) ? [{ section, key: field.name.text }] : [],
+  )
 }
 
 function namesTaken(tree: ts.SourceFile): string[] {
