@@ -19,6 +19,10 @@ const IN_LANGUAGE = {
     portal: 'Портал «Ромашки»',
     chatTitle: 'Ромашка на связи',
     greeting: 'Здравствуйте! Подскажем по букетам, доставке и оплате.',
+    consent: 'Согласен на обработку персональных данных',
+    mailing: 'Хочу получать письма о новых букетах',
+    requestText: 'Нет времени на чат? Оставьте заявку, и мы перезвоним.',
+    requestThanks: 'Спасибо! Перезвоним в рабочее время мастерской.',
     reason: 'Демонстрационная компания',
   },
   en: {
@@ -30,6 +34,10 @@ const IN_LANGUAGE = {
     portal: 'Chamomile portal',
     chatTitle: 'Chamomile is here',
     greeting: 'Hello! Ask us about bouquets, delivery and payment.',
+    consent: 'I agree to the processing of my personal data',
+    mailing: 'I would like to get letters about new bouquets',
+    requestText: 'No time to chat? Leave a request and we will call you back.',
+    requestThanks: 'Thank you! We will call you back when the studio is open.',
     reason: 'Demo company',
   },
 } as const

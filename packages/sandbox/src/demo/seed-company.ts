@@ -79,6 +79,11 @@ async function siteChannel(
       formName: 'optional',
       formPhone: 'optional',
       formEmail: 'optional',
+      consentText: company.texts.consent,
+      offlineForm: 'choice',
+      offlineText: company.texts.requestText,
+      offlineThanks: company.texts.requestThanks,
+      mailingText: company.texts.mailing,
     },
   })
   report(`channel "${made.title}"`)
@@ -173,12 +178,17 @@ async function chooseSettings(
   const responsible = directory.users.find((user) => user.active && user.surname && user.id !== '1')
   if (responsible === undefined) throw new Error('the portal has nobody to be responsible')
   await saveSection(visitor, company, 'main', { active: true })
-  await saveSection(visitor, company, 'chats', {
+  const passed = {
     active: true,
     enabled: true,
     channelIds: channels.map(({ id }) => id),
     defaultResponsibleId: responsible.id,
     notifyResponsible: true,
+  }
+  await saveSection(visitor, company, 'chats', passed)
+  await saveSection(visitor, company, 'requests', {
+    ...passed,
+    channelIds: channels.filter(({ type }) => type === 'site-widget').map(({ id }) => id),
   })
   report(`settings, with ${responsible.name} responsible`)
 }

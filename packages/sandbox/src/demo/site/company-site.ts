@@ -21,6 +21,8 @@ export interface TestSiteOptions {
 const PAGES: Readonly<Record<string, SitePage>> = {
   '/': 'home',
   '/delivery': 'delivery',
+  '/order': 'order',
+  '/thanks': 'thanks',
   '/strict': 'strict',
   '/hostile': 'hostile',
 }
@@ -43,7 +45,7 @@ export async function startTestSite(options: TestSiteOptions): Promise<TestSite>
       return reply
         .header('cache-control', 'no-store')
         .type('text/html; charset=utf-8')
-        .send(sitePage(page, language, links))
+        .send(sitePage(page, language, { ...links, pageUrl: `http://${request.host}${request.url}` }))
     })
   }
   for (const name of STYLES) {

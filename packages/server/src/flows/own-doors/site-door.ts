@@ -72,7 +72,7 @@ export function requestForm(settings: SiteSettings, operatorsOnline: boolean): W
   const { offlineForm, consentUrl, mailingText } = settings
   if (offlineForm === 'off' || (offlineForm === 'offline' && operatorsOnline)) return undefined
   return {
-    first: !operatorsOnline,
+    first: offlineForm === 'offline',
     chat: offlineForm === 'choice',
     intro: settings.offlineText,
     thanks: settings.offlineThanks,

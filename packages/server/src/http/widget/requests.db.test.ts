@@ -274,7 +274,7 @@ describe('the request form of the widget', () => {
     ['offline', 'now', undefined],
     ['offline', 'long ago', { first: true, chat: false }],
     ['choice', 'now', { first: false, chat: true }],
-    ['choice', 'long ago', { first: true, chat: true }],
+    ['choice', 'long ago', { first: false, chat: true }],
   ] as const)('set to %s, with people at work %s, is offered as %o', async (offlineForm, at, form) => {
     await open({ offlineForm })
     await online(at)
