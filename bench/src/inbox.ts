@@ -3,8 +3,9 @@ import type { Home } from '@trunkline/contracts/http/journal'
 import { launchBrowser, type TestBrowser } from '@trunkline/e2e/browser'
 import { type HubRig, hubRig, RIG_OWNER } from '@trunkline/e2e/rig/hub-rig'
 import { testDatabase } from '@trunkline/server/store/test-database'
-import type { Page } from 'playwright-core'
 import { multiplyConversations } from './multiply.ts'
+
+type Page = Awaited<ReturnType<TestBrowser['newPage']>>
 
 export interface InboxFigures {
   /** From opening the address to the first conversation on the screen, in a new browser profile just signed in; median of five. */
