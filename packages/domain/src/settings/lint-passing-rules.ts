@@ -3,7 +3,15 @@ import type { PassingSettings } from '@trunkline/contracts/settings/index'
 import type { TransferRule } from '@trunkline/contracts/settings/rules'
 import { canMatch, type SolverGround } from './can-match.ts'
 import type { Found } from './finding.ts'
-import { covers, idleRules, type ListedRule, type ReadRule, readRules, titles } from './lint-rules.ts'
+import {
+  covers,
+  idleRules,
+  type ListedRule,
+  meeting,
+  type ReadRule,
+  readRules,
+  titles,
+} from './lint-rules.ts'
 import { isPlaceKnown } from './places.ts'
 import type { SettingsWorld } from './settings-world.ts'
 
@@ -56,7 +64,8 @@ function transferFindings(value: PassingSettings, ground: SolverGround): Found[]
   const blocked = allows.flatMap((rule): Found[] => {
     if (rule.dead) return []
     const by = denies.filter((deny) => covers([deny], rule, ground)).slice(0, 1)
-    const all = by.length > 0 ? by : denies.length > 1 && covers(denies, rule, ground) ? denies : []
+    const together = by.length > 0 ? [] : meeting(denies, rule, ground)
+    const all = together.length > 1 && covers(together, rule, ground) ? together : by
     return all.length === 0 ? [] : [blockedFinding(rule, all, ground)]
   })
   const taken = new Set(blocked.map((found) => found.pointer))

@@ -63,9 +63,23 @@ export function idleRules(
       const same = covers([rule], single, ground)
       return [same ? repeatFinding(pointer, rule, single) : shadowFinding(pointer, rule, [single])]
     }
-    if (winners.length < 2 || !covers(winners, rule, ground)) return []
-    return [shadowFinding(pointer, rule, fewest(winners, rule, ground))]
+    const together = meeting(winners, rule, ground)
+    if (together.length < 2 || !covers(together, rule, ground)) return []
+    return [shadowFinding(pointer, rule, fewest(together, rule, ground))]
   })
+}
+
+/** Most rules that are looked at together: the question grows with each, and nobody reads a longer answer. */
+const MOST_TOGETHER = 12
+
+/** Of the others those that share conversations with the rule, which alone may cover it together. */
+export function meeting(others: readonly ReadRule[], rule: ReadRule, ground: SolverGround): ReadRule[] {
+  const shared: ReadRule[] = []
+  for (const other of others) {
+    if (shared.length === MOST_TOGETHER) break
+    if (canMatch([rule.applies, other.applies], ground)) shared.push(other)
+  }
+  return shared
 }
 
 /** Whether every conversation that `rule` fits surely fits one of the others. */
