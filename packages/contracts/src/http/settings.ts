@@ -354,7 +354,7 @@ export type TitlePreview = Static<typeof TitlePreview>
 
 /* ------------------------------------------------------------------------------------------- the integration as a file */
 
-/** GET /api/integration/file → text/yaml, as an attachment. */
+/** GET /api/integration/file → application/yaml (RFC 9512), as an attachment. */
 /** POST /api/integration/file/plan → IntegrationPlan; nothing is saved. */
 export const IntegrationFilePlan = Type.Object({ yaml: Type.String({ maxLength: 1_000_000 }) })
 export const IntegrationPlan = Type.Object({
@@ -364,6 +364,7 @@ export const IntegrationPlan = Type.Object({
   problems: Type.Array(
     Type.Object({
       section: Nullable(Type.String()),
+      /** `pointer` is a place in the document: `/sections/chats/defaultResponsible`. */
       ...SettingsNote.properties,
       line: Nullable(Type.Integer()),
     }),

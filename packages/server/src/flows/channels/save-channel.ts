@@ -22,6 +22,7 @@ import type { Tx } from '../../store/database.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { adapterOf, CHANNEL_SEAL, type ChannelSecrets, openChannel } from '../channel-account.ts'
 import type { Member } from '../people/user-book.ts'
+import { noticeBrokenSettings } from '../settings/notice-broken-settings.ts'
 
 /** 144 bits: the address of an unsigned network is its only guard. */
 const PUBLIC_KEY_BYTES = 18
@@ -96,6 +97,7 @@ export async function changeChannel(
 export async function removeChannel(tx: Tx, actor: Member, id: ChannelId): Promise<void> {
   const row = await present(tx, id)
   await deleteChannel(tx, id)
+  await noticeBrokenSettings(tx)
   await noted(tx, actor, 'channel-removed', id, row.title, { type: row.type })
 }
 

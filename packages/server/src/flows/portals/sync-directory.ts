@@ -6,6 +6,7 @@ import type { Database } from '../../store/database.ts'
 import { directoryEntries, insertDirectoryChanges } from '../../store/directory-changes.ts'
 import { saveDirectory, saveIdentity } from '../../store/portals.ts'
 import { appendRealtime } from '../../store/realtime.ts'
+import { noticeBrokenSettings } from '../settings/notice-broken-settings.ts'
 import { directoryChanges, entriesOf } from './directory-changes.ts'
 
 /** A directory as it was just read, and what of it differs from the reading before. */
@@ -56,6 +57,7 @@ async function syncNow(
     })
     await saveDirectory(tx, portalId, entries)
     if (found.length > 0) await insertDirectoryChanges(tx, { id: newId(), portalId, changes: found })
+    await noticeBrokenSettings(tx)
     await appendRealtime(tx, 'cabinet', { kind: 'portal', portalId })
     return found
   })

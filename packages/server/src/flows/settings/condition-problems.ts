@@ -21,8 +21,14 @@ const NOT_A_CONDITION = text(
  * What is wrong with the shape of a tree of conditions, in words and at the very place. JSON Schema can only say of a
  * node that it is neither a comparison nor a group, in a dozen sentences; here a node is read as what it looks like.
  * What the conditions mean (unknown parameter, misfit of operator and type, empty "or") is said by domain/rules.
+ *
+ * @param options `named`: a value may be a thing with its names, as in the file of an integration.
  */
-export function conditionProblems(tree: unknown, at: string): FieldProblem[] {
+export function conditionProblems(
+  tree: unknown,
+  at: string,
+  options: { readonly named?: boolean } = {},
+): FieldProblem[] {
   const problems: FieldProblem[] = []
   const add = (pointer: string, code: string, words: FieldProblem['text']) =>
     void problems.push({ pointer, code, text: words })
@@ -66,7 +72,7 @@ export function conditionProblems(tree: unknown, at: string): FieldProblem[] {
       add(`${pointer}/field`, 'field', text('Выберите параметр.', 'Choose a parameter.'))
     if (!OPERATORS.includes(operator as (typeof OPERATORS)[number]))
       add(`${pointer}/operator`, 'operator', text('Выберите сравнение.', 'Choose a comparison.'))
-    const misfit = valueMisfit(value)
+    const misfit = options.named ? undefined : valueMisfit(value)
     if (misfit !== undefined) add(`${pointer}/value`, 'value', misfit)
   }
 

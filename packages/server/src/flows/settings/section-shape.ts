@@ -19,7 +19,22 @@ export function sectionShape(
   at: string,
 ): { readonly value: Record<string, unknown> } | { readonly problems: FieldProblem[] } {
   const schema: TSchema = SECTIONS[section].schema
-  const trees: FieldProblem[] = []
+  const { plain, problems: trees } = apartFromConditions(given, at)
+  const value = Value.Default(schema, structuredClone(plain)) as Record<string, unknown>
+  const problems = [...trees, ...schemaProblems(schema, value, at)]
+  return problems.length > 0 ? { problems } : { value }
+}
+
+/**
+ * Looks at the conditions of every rule by themselves.
+ * @returns the value with an empty group in place of each tree that has problems, and those problems.
+ */
+export function apartFromConditions(
+  given: Readonly<Record<string, unknown>>,
+  at: string,
+  options: { readonly named?: boolean } = {},
+): { readonly plain: Record<string, unknown>; readonly problems: FieldProblem[] } {
+  const problems: FieldProblem[] = []
   const plain: Record<string, unknown> = { ...given }
   for (const [name, list] of Object.entries(given)) {
     if (!Array.isArray(list)) continue
@@ -28,15 +43,13 @@ export function sectionShape(
       const kept: Record<string, unknown> = { ...rule }
       for (const key of TREES) {
         if (kept[key] === undefined) continue
-        const found = conditionProblems(kept[key], `${at}/${name}/${index}/${key}`)
-        trees.push(...found)
+        const found = conditionProblems(kept[key], `${at}/${name}/${index}/${key}`, options)
+        problems.push(...found)
         // Told already, and better than the schema could.
         if (found.length > 0) kept[key] = { combinator: 'and', rules: [] }
       }
       return kept
     })
   }
-  const value = Value.Default(schema, structuredClone(plain)) as Record<string, unknown>
-  const problems = [...trees, ...schemaProblems(schema, value, at)]
-  return problems.length > 0 ? { problems } : { value }
+  return { plain, problems }
 }

@@ -7,7 +7,7 @@ import type {
 } from '@trunkline/contracts/http/settings'
 import type { UserId, WorkspaceId } from '@trunkline/contracts/ids'
 import type { SectionName } from '@trunkline/contracts/settings/index'
-import { diff } from '@trunkline/domain/settings/diff'
+import { diff, type SettingChange } from '@trunkline/domain/settings/diff'
 import { namesOf, type SettingsNames } from '@trunkline/domain/settings/settings-world'
 import type { Database, Tx } from '../../store/database.ts'
 import { presentValue, type SettingsVersionRow } from '../../store/settings.ts'
@@ -96,14 +96,18 @@ export function changesBetween(
   before: Record<string, unknown>,
   after: Record<string, unknown>,
 ): SettingsChange[] {
-  return diff(section, before as never, after as never, names).map((change) => ({
+  return diff(section, before as never, after as never, names).map((change) => changeView(section, change))
+}
+
+export function changeView(section: SectionName, change: SettingChange): SettingsChange {
+  return {
     section,
     pointer: change.pointer,
     kind: change.kind,
     before: change.before && { ...change.before },
     after: change.after && { ...change.after },
     text: { ...change.sentence },
-  }))
+  }
 }
 
 interface Telling {

@@ -8,6 +8,7 @@ import { conversationRoutes } from './conversation-routes.ts'
 import { type CabinetDoor, guard } from './door.ts'
 import { dryRunRoutes } from './dry-run-routes.ts'
 import { eventStream } from './event-stream.ts'
+import { integrationFileRoutes } from './integration-file-routes.ts'
 import { journalRoutes } from './journal-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { portalsRoutes } from './portals-routes.ts'
@@ -32,6 +33,7 @@ export async function cabinetRoutes(app: FastifyInstance, context: HttpContext, 
     settingsAdviceRoutes(door, context)
     dryRunRoutes(door, context)
     settingsVersionsRoutes(door, context, auth)
+    integrationFileRoutes(door, context)
     eventStream(door, context, auth)
     done()
   })
