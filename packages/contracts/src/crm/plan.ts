@@ -64,6 +64,14 @@ export type PlanStep =
       readonly target: EntityRef
       readonly fields: readonly FieldFill[]
     }
+  /** Takes a comment of ours out of a card, once the steps of the keys in `after` wrote it elsewhere (CHAT-53). */
+  | {
+      readonly kind: 'remove-comment'
+      readonly key: string
+      readonly target: EntityRef
+      readonly commentId: string
+      readonly after: readonly string[]
+    }
   | { readonly kind: 'notify'; readonly key: string; readonly userId: string; readonly about: Target }
 
 export interface Plan {

@@ -185,6 +185,20 @@ export const MessageRequest = Type.Object({
 /** POST …/messages/:messageId/retry (failed or unknown) → Message */
 /** POST …/typing → 204: the operator writes (only when `can.typing`). */
 /** POST /api/attachments (multipart field `file`) → Attachment: a file for `attachmentIds`. */
+/**
+ * POST …/move-transcript → 202: the transcript goes to another card of the same client and leaves the one it is in
+ * (CHAT-53). The card is a candidate of a decision or another card that we know of this client; else 422. 409 while a
+ * transfer is under way, or when nothing was passed yet. `transfer` of the realtime stream tells when it is done.
+ */
+export const MoveTranscriptRequest = Type.Object({
+  type: Type.Union([
+    Type.Literal('lead'),
+    Type.Literal('deal'),
+    Type.Literal('contact'),
+    Type.Literal('company'),
+  ]),
+  id: Type.String({ pattern: '^[1-9][0-9]{0,18}$' }),
+})
 /** POST …/transfer/retry → 202: tries the failed transfer of the conversation again ("try again" of Why?). */
 /** POST …/assign */
 export const AssignRequest = Type.Object({ userId: Nullable(Type.String()) })

@@ -38,6 +38,13 @@ function subject(step: PlanStep, names: NameBook): Text {
         `Additional fields of the card (${target.en})`,
       )
     }
+    case 'remove-comment': {
+      const target = targetName(step.target, names)
+      return text(
+        `Удаление переписки из прежней карточки (${target.ru})`,
+        `Removal of the conversation from the card before (${target.en})`,
+      )
+    }
     case 'notify': {
       const user = userName(step.userId, names)
       const about = targetName(step.about, names)

@@ -62,6 +62,15 @@ const SENTENCES: Readonly<Record<TraceCode, Sentence>> = {
       `The card was deleted in Bitrix24, nothing more goes there and it was decided anew where to write: ${deleted.en}.`,
     )
   },
+  moved: (values, names) => {
+    const from = cards(list(values.from), names)
+    const to = cards([shown(values.to)], names, [shown(values.title)])
+    const by = shown(values.by)
+    return text(
+      `${by} переносит переписку сюда: ${to.ru}. Из прежней карточки она удаляется: ${from.ru}. Новые сообщения пойдут в новую.`,
+      `${by} moves the conversation here: ${to.en}. It is removed from the card before: ${from.en}. New messages go to the new one.`,
+    )
+  },
   bound: (values, names) => {
     const written = cards(list(values.targets), names)
     return text(

@@ -18,6 +18,7 @@ export const TRACE_CODES = [
   'filter-rule',
   'rule-warning',
   'card-gone',
+  'moved',
   'bound',
   'lookup',
   'no-keys',

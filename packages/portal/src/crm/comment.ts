@@ -11,6 +11,11 @@ export function addCommentCommand(name: string, type: EntityType, cardId: Param,
   }
 }
 
+/** Takes a comment away. Source: reference/bitrix24.md §4.7. */
+export function removeCommentCommand(name: string, commentId: string): PumpCommand {
+  return { name, method: 'crm.timeline.comment.delete', params: { id: Number(commentId) } }
+}
+
 /**
  * Puts a new text into a comment of ours: the rolling comment of a conversation. May be repeated, so the pump repeats
  * it when an answer is lost; await it before the next text of the same comment is sent.

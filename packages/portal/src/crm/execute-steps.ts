@@ -1,5 +1,6 @@
 import type { EntityRef } from '@trunkline/contracts/crm/entity'
 import { HubError } from '@trunkline/contracts/errors'
+import { isGone } from '../client/errors.ts'
 import type { CommandAnswer, GroupAnswer, Pump, PumpCommand } from '../pump/pump-contract.ts'
 import { fieldsToWrite, readCards } from './fill-fields.ts'
 import { leaveOutNext } from './leave-out.ts'
@@ -152,6 +153,7 @@ function nextCommands(works: readonly Work[], context: WriteContext): Sent[] {
   const sent: Sent[] = []
   works.forEach((work, index) => {
     if (work.state !== 'planned' && work.state !== 'waiting') return
+    if (!isPrepared(work, works)) return
     let predecessor: Work | undefined
     const bind = (target: EntityRef | { readonly step: string }): BoundTarget | undefined => {
       const card = cardOf(works, target)
@@ -170,6 +172,16 @@ function nextCommands(works: readonly Work[], context: WriteContext): Sent[] {
     if (command !== undefined) sent.push({ work, command, predecessor })
   })
   return sent
+}
+
+/** Nothing is taken out of a card before it stands in another one. */
+function isPrepared({ ledgerStep }: Work, works: readonly Work[]): boolean {
+  const { step } = ledgerStep
+  if (step.kind !== 'remove-comment') return true
+  return step.after.every((key) => {
+    const before = works.filter((other) => other.ledgerStep.step.key === key)
+    return before.length > 0 && before.every(({ state }) => state === 'done')
+  })
 }
 
 async function sendRound(
@@ -261,6 +273,11 @@ async function settleRow(
   if (step.kind === 'fill-fields') {
     work.note = leftOutNote(Object.keys(work.fill ?? {}), row.error)
     return finish(work, step.target.id, undefined)
+  }
+  if (step.kind === 'remove-comment') {
+    // One that is not there is what was wanted; one that we may not take away stays, and the step says so.
+    if (!isGone(row.error)) work.note = row.error
+    return finish(work, step.commentId, undefined)
   }
   work.state = 'failed'
   return ledger.failed(id, row.error)

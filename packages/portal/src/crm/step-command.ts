@@ -5,7 +5,7 @@ import { idRef, textWithRef } from '../client/reference.ts'
 import type { PumpCommand } from '../pump/pump-contract.ts'
 import { addActivityCommand } from './activity.ts'
 import { commonFields, multifields, nameFields } from './card-fields.ts'
-import { addCommentCommand } from './comment.ts'
+import { addCommentCommand, removeCommentCommand } from './comment.ts'
 import { cardPath, ENTITY_TYPE_IDS, ORIGINATOR_ID } from './entity-types.ts'
 import { fieldParam, fillCommand } from './fill-fields.ts'
 import type { LeftOut } from './leave-out.ts'
@@ -48,6 +48,7 @@ export function targetOf(step: PlanStep): EntityRef | { readonly step: string } 
     case 'comment':
     case 'create-activity':
     case 'fill-fields':
+    case 'remove-comment':
       return step.target
     case 'notify':
       return step.about
@@ -96,6 +97,8 @@ export function stepCommand(
       })
     case 'fill-fields':
       return fillCommand(name, step.target, state.fill)
+    case 'remove-comment':
+      return removeCommentCommand(name, step.commentId)
     case 'notify':
       return notifyCommand(name, {
         userId: step.userId,

@@ -55,7 +55,7 @@ export function settleMsOf(context: WriteContext): number {
 
 /** May be sent again while the first may still be running: it would write the same. */
 export function isRepeatable({ step }: LedgerStep): boolean {
-  return step.kind === 'notify' || step.kind === 'fill-fields'
+  return step.kind === 'notify' || step.kind === 'fill-fields' || step.kind === 'remove-comment'
 }
 
 /** Written with a marker to be found by. */
@@ -85,6 +85,7 @@ export function remoteIdOf(step: LedgerStep['step'], result: unknown): string | 
   if (step.kind === 'comment') return idOf(result)
   if (step.kind === 'create-activity') return idOf(recordOf(result)['id'])
   if (step.kind === 'fill-fields') return step.target.id
+  if (step.kind === 'remove-comment') return step.commentId
   return idOf(itemOf(result)?.id)
 }
 

@@ -210,6 +210,79 @@ export async function stepsOf(
   return rows
 }
 
+/** What a person moved away: the cards are targets no more, and their comments belong to history. */
+export async function leaveCards(
+  tx: Tx,
+  cards: readonly EntityRef[],
+  commentSteps: readonly StepId[],
+  of: { readonly integrationId: IntegrationId; readonly conversationId: ConversationId },
+): Promise<void> {
+  await sql`update plan_steps set retired_at = now() where id = any(${commentSteps}::uuid[])`.execute(
+    tx.kysely,
+  )
+  for (const { type, id } of cards) {
+    await sql`update crm_links set role = 'moved' where integration_id = ${of.integrationId}
+      and conversation_id = ${of.conversationId} and entity_type = ${type} and entity_id = ${id}`.execute(
+      tx.kysely,
+    )
+    await sql`delete from crm_comments where integration_id = ${of.integrationId}
+      and conversation_id = ${of.conversationId} and entity_type = ${type} and entity_id = ${id}`.execute(
+      tx.kysely,
+    )
+  }
+}
+
+/**
+ * A comment that was to be removed stays after all, because what was to be written elsewhere never will be: its card is a
+ * target again.
+ */
+export async function stayInCard(
+  tx: Tx,
+  step: { readonly id: StepId; readonly target: EntityRef; readonly commentId: string },
+  of: { readonly integrationId: IntegrationId; readonly conversationId: ConversationId },
+): Promise<void> {
+  await sql`update plan_steps set retired_at = now() where id = ${step.id}`.execute(tx.kysely)
+  await sql`update plan_steps s set retired_at = null
+    where s.integration_id = ${of.integrationId} and s.conversation_id = ${of.conversationId}
+      and s.remote_id = ${step.commentId} and s.step ->> 'kind' = 'comment' and not exists (
+        select from plan_steps live where live.workspace_id = s.workspace_id and live.integration_id = s.integration_id
+          and live.conversation_id = s.conversation_id and live.key = s.key and live.retired_at is null)`.execute(
+    tx.kysely,
+  )
+  await sql`update crm_links set role = 'target' where integration_id = ${of.integrationId}
+    and conversation_id = ${of.conversationId} and role = 'moved'
+    and entity_type = ${step.target.type} and entity_id = ${step.target.id}`.execute(tx.kysely)
+}
+
+/** Makes a card the target of a transcript, whatever it was to it before. */
+export async function enterCard(
+  tx: Tx,
+  card: EntityRef & { readonly title: string | null },
+  of: {
+    readonly integrationId: IntegrationId
+    readonly conversationId: ConversationId
+    readonly contactId: ContactId
+  },
+): Promise<void> {
+  await sql`insert into crm_links (workspace_id, integration_id, conversation_id, contact_id, entity_type, entity_id, title, made, role)
+    values (${tx.workspaceId}, ${of.integrationId}, ${of.conversationId}, ${of.contactId}, ${card.type}, ${card.id},
+      ${card.title}, false, 'target')
+    on conflict (workspace_id, integration_id, conversation_id, entity_type, entity_id)
+      do update set title = coalesce(excluded.title, crm_links.title), role = 'target', gone_at = null`.execute(
+    tx.kysely,
+  )
+}
+
+/** The portal does not hold the newest revision, so that the lane looks at the conversation again. */
+export async function markUnwritten(
+  tx: Tx,
+  integrationId: IntegrationId,
+  conversation: { readonly id: ConversationId; readonly revision: number },
+): Promise<void> {
+  await sql`update transfers set written_up_to = least(written_up_to, ${conversation.revision - 1}), updated_at = now()
+    where integration_id = ${integrationId} and conversation_id = ${conversation.id}`.execute(tx.kysely)
+}
+
 /** Steps that never made anything belong to history, so that they may be planned anew. None of them may be running. */
 export async function retireUnmade(
   tx: Tx,
@@ -250,7 +323,8 @@ export async function replanFailed(
 export interface CrmLinkRow extends EntityRef {
   readonly title: string | null
   readonly made: boolean
-  readonly role: 'target' | 'contact'
+  /** `moved`: was a target until a person moved the transcript to another card. */
+  readonly role: 'target' | 'contact' | 'moved'
 }
 
 /** Ties a conversation to a card that is there. Bitrix24 numbers are strings here. */

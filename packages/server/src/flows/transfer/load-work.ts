@@ -122,7 +122,7 @@ export async function loadTransferWork(
       messengerIds: adapter.can.contactData.includes('messenger-id') ? values('channel') : [],
     },
     bound: {
-      targets: standing.filter((link) => link.role === 'target').map(entityOf),
+      targets: boundTargets(standing, gone).map(entityOf),
       ...(crmContact === undefined ? {} : { crmContact: entityOf(crmContact) }),
     },
     ...(gone.length === 0 ? {} : { gone: gone.map(entityOf) }),
@@ -164,6 +164,16 @@ export async function reloadWork(tx: Tx, work: TransferWork): Promise<TransferWo
     steps,
     comments: writtenComments(steps, await commentsOf(tx, integrationId, id)),
   }
+}
+
+/**
+ * The cards that get the transcript. When its lead or deal was deleted and only copies in the contact and company stand,
+ * it is decided anew where it goes; the copies are known to the step ledger.
+ */
+function boundTargets(standing: readonly CrmLinkRow[], gone: readonly CrmLinkRow[]): readonly CrmLinkRow[] {
+  const isTarget = (link: CrmLinkRow) => link.role === 'target'
+  const isCard = (link: CrmLinkRow) => isTarget(link) && (link.type === 'lead' || link.type === 'deal')
+  return gone.some(isCard) && !standing.some(isCard) ? [] : standing.filter(isTarget)
 }
 
 function requestFacts({

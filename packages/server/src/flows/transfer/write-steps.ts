@@ -1,3 +1,4 @@
+import type { EntityRef } from '@trunkline/contracts/crm/entity'
 import type { PlanStep } from '@trunkline/contracts/crm/plan'
 import type { HubError } from '@trunkline/contracts/errors'
 import type { StepId } from '@trunkline/contracts/ids'
@@ -8,7 +9,15 @@ import { saveTransferMark } from '../../store/conversations.ts'
 import type { Tx } from '../../store/database.ts'
 import { settleEvents } from '../../store/events.ts'
 import { appendRealtime } from '../../store/realtime.ts'
-import { endStep, markSent, saveComment, saveCrmLink, saveTransfer, stepsOf } from '../../store/transfers.ts'
+import {
+  endStep,
+  markSent,
+  saveComment,
+  saveCrmLink,
+  saveTransfer,
+  stayInCard,
+  stepsOf,
+} from '../../store/transfers.ts'
 import type { TxBatch } from '../../store/tx-batch.ts'
 import type { CommentTexts, Links } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'
@@ -37,7 +46,14 @@ export async function writeSteps(
   work: TransferWork,
   texts: CommentTexts,
 ): Promise<Written> {
-  const open = work.steps.filter((row) => row.status !== 'done')
+  const stranded = strandedRemovals(work)
+  if (stranded.length > 0) {
+    const of = { integrationId: work.integrationId, conversationId: work.conversation.id }
+    await deps.write(work.workspaceId, async (tx) => {
+      for (const removal of stranded) await stayInCard(tx, removal, of)
+    })
+  }
+  const open = work.steps.filter((row) => row.status !== 'done' && !stranded.some(({ id }) => id === row.id))
   if (open.length === 0) return { state: 'done' }
   const { pump } = deps
   const inTx = (fn: (tx: Tx) => Promise<void>) => deps.write(work.workspaceId, fn)
@@ -62,6 +78,17 @@ export async function writeSteps(
     return { state: 'done' }
   }
   return { state: 'failed', fieldsRefused: result.fieldsRefused === true }
+}
+
+/** Removals that wait for something which will never be written, because its card was deleted. */
+function strandedRemovals(work: TransferWork): { id: StepId; target: EntityRef; commentId: string }[] {
+  return work.steps.flatMap(({ id, step, status }) =>
+    step.kind === 'remove-comment' &&
+    status !== 'done' &&
+    !step.after.every((key) => work.steps.some((other) => other.step.key === key))
+      ? [{ id, target: step.target, commentId: step.commentId }]
+      : [],
+  )
 }
 
 /** The portal refused for good: the transfer and its events end as failed, visible in the journal. */

@@ -3,6 +3,7 @@ import {
   CloseRequest,
   ContactPatch,
   MessageRequest,
+  MoveTranscriptRequest,
   ReadRequest,
   RequestPatch,
 } from '@trunkline/contracts/http/conversations'
@@ -20,6 +21,7 @@ import { correctContact } from '../../flows/inbox/correct-contact.ts'
 import { showTyping } from '../../flows/inbox/show-typing.ts'
 import { retryTransfer } from '../../flows/journal/retry.ts'
 import { queueOutbound, retryOutbound } from '../../flows/queue-outbound.ts'
+import { moveTranscript } from '../../flows/transfer/move-transcript.ts'
 import { conversationPage, conversationView, inboxNumbers } from '../../flows/views/conversation-view.ts'
 import { messageOf, messagePage } from '../../flows/views/message-view.ts'
 import { whyView } from '../../flows/views/why-view.ts'
@@ -186,6 +188,21 @@ export function conversationRoutes(door: CabinetDoor, context: HttpContext, auth
       database.inWorkspace(whoOf(request).workspaceId, (tx) =>
         whyView(tx, request.params.id as ConversationId),
       ),
+  )
+  door.post(
+    '/api/conversations/:id/move-transcript',
+    { config: operator, schema: { params: ConversationPath, body: MoveTranscriptRequest } },
+    async (request, reply) => {
+      const { userId, name, workspaceId } = whoOf(request)
+      await database.inWorkspace(workspaceId, (tx) =>
+        moveTranscript(tx, request.params.id as ConversationId, request.body, {
+          userId,
+          name,
+          now: context.now(),
+        }),
+      )
+      return reply.code(202).send({})
+    },
   )
   door.post(
     '/api/conversations/:id/transfer/retry',
