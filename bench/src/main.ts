@@ -2,6 +2,7 @@ import { cpus, totalmem } from 'node:os'
 import { buildBrowserPrograms } from '@trunkline/tools/build'
 import { benchAccept } from './accept.ts'
 import { benchBundles } from './bundles.ts'
+import { benchDryRun } from './dry-run.ts'
 import { benchInbox } from './inbox.ts'
 import { benchTransfer } from './transfer.ts'
 
@@ -20,6 +21,8 @@ note(JSON.stringify(round(accept)))
 note('bringing conversations to the portal…')
 const transfer = await benchTransfer()
 note(JSON.stringify(round(transfer)))
+note('trying settings on past conversations…')
+const dryRun = await benchDryRun()
 note('loading the inbox…')
 const inbox = await benchInbox()
 const bundles = await benchBundles()
@@ -30,7 +33,14 @@ const machine = {
   memoryGiB: Math.round(totalmem() / 2 ** 30),
   platform: `${process.platform} ${process.arch}`,
 }
-const figures = { ...round(accept), ...round(transfer), ...round(inbox), ...bundles, machine }
+const figures = {
+  ...round(accept),
+  ...round(transfer),
+  ...round(dryRun),
+  ...round(inbox),
+  ...bundles,
+  machine,
+}
 process.stdout.write(json ? `${JSON.stringify(figures)}\n` : table())
 
 function round<T extends object>(values: T): T {
@@ -62,6 +72,11 @@ function table(): string {
     ['requests blocked by the portal', String(figures.blocked), '0'],
     ['webhook to deal on an idle portal, p50', `${figures.webhookToDealP50Ms.toFixed(0)} ms`, ''],
     ['webhook to deal on an idle portal, p95', `${figures.webhookToDealP95Ms.toFixed(0)} ms`, '≤ 400 ms'],
+    [
+      'dry-run of changed settings on 1,000 conversations',
+      `${figures.dryRun1000Ms.toFixed(0)} ms`,
+      '< 5,000 ms',
+    ],
     ['inbox with 1,000 conversations, first load', `${figures.inboxReadyMs.toFixed(0)} ms`, ''],
     [
       `inbox with ${figures.inboxScrolled.toLocaleString('en')} conversations, scrolled fast: between frames p50, p95`,
