@@ -172,7 +172,7 @@ textarea:focus-visible { outline-offset: -2px; outline-width: 2px; }
 .upload .name { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .upload .fault { order: 1; width: 100%; padding-bottom: 4px; }
 progress { width: 84px; height: 6px; accent-color: var(--ink); }
-.form { flex: 1; min-height: 0; overflow-y: auto; padding: 18px 20px 20px; background: var(--surface); }
+.form { flex: 1; min-height: 0; overflow-y: auto; padding: 18px 20px 20px; scroll-padding-bottom: 90px; background: var(--surface); }
 .greeting { width: fit-content; margin-bottom: 18px; }
 h3 { font-size: 17px; line-height: 1.3; font-weight: 650; }
 .hint { font-size: 14px; color: var(--muted); }
@@ -195,6 +195,7 @@ h3 { font-size: 17px; line-height: 1.3; font-weight: 650; }
 .form > .policy { margin: 0 0 12px 38px; }
 .policy a { display: inline-block; padding: 4px 0; }
 .actions { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 14px; }
+.form .actions { position: sticky; bottom: -20px; margin: 4px -20px -20px; padding: 10px 20px 20px; background: var(--surface); }
 .button {
   min-height: 46px; padding: 0 18px; border: 1px solid var(--control); border-radius: 12px;
   background: var(--surface); color: var(--text); font-weight: 600;

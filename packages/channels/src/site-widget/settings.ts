@@ -185,7 +185,7 @@ export const SiteWidgetSettings = Type.Object(
     ),
     offlineText: Type.String(
       field({
-        default: 'Оставьте заявку, и мы свяжемся с вами.',
+        default: 'Мы свяжемся с вами по телефону или почте.',
         maxLength: 500,
         label: text('Текст над формой заявки', 'Text above the request form'),
         hint: text('Что посетитель читает перед полями.', 'What the visitor reads before the fields.'),

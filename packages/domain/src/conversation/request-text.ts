@@ -3,7 +3,7 @@ import type { Locale } from '@trunkline/contracts/locale'
 
 const WORDS = {
   ru: {
-    title: (form: string) => (form === '' ? 'Офлайн-заявка' : `Офлайн-заявка «${form}»`),
+    title: (form: string) => (form === '' ? 'Офлайн-заявка' : `Офлайн-заявка: ${form}`),
     technical: 'Проверочная заявка: карточка не создаётся',
     name: 'Имя',
     phone: 'Телефон',
@@ -17,7 +17,7 @@ const WORDS = {
     referrer: 'Откуда пришёл',
   },
   en: {
-    title: (form: string) => (form === '' ? 'Offline request' : `Offline request “${form}”`),
+    title: (form: string) => (form === '' ? 'Offline request' : `Offline request: ${form}`),
     technical: 'A test request: no card is made',
     name: 'Name',
     phone: 'Phone',

@@ -105,7 +105,7 @@ describe('a request', () => {
 describe('a request in words', () => {
   test('holds every field, both consents, the page and the labels (UIS-04, CHAT-66)', () => {
     expect(requestText(left('r1', 1), 'ru').split('\n')).toEqual([
-      'Офлайн-заявка «Букет на заказ»',
+      'Офлайн-заявка: Букет на заказ',
       'Имя: Анна',
       'Телефон: +7 900 000-00-01',
       'Сообщение: Нужен букет',

@@ -43,7 +43,8 @@ export function ChatPanel({ context, state }: { context: ViewContext; state: Cha
   const part = partOf(state)
   useLayoutEffect(() => {
     const field = panel.current?.querySelector<HTMLElement>('[data-first]')
-    if (field && !matchMedia('(pointer: coarse)').matches) field.focus()
+    const typed = field?.matches('input, textarea')
+    if (field && !(typed && matchMedia('(pointer: coarse)').matches)) field.focus()
     else panel.current?.focus()
   }, [part])
 

@@ -103,7 +103,7 @@ export function VisitorForm(props: {
           {field === 'message' ? (
             <textarea
               {...common(field, at)}
-              rows={3}
+              rows={2}
               maxLength={4000}
               onInput={(event) => fill({ message: event.currentTarget.value })}
             />
