@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Home } from '@trunkline/contracts/http/journal'
 import { launchBrowser, type TestBrowser } from '@trunkline/e2e/browser'
 import { type HubRig, hubRig, RIG_OWNER } from '@trunkline/e2e/rig/hub-rig'
+import { loadWholeInbox, scrollFrames } from '@trunkline/e2e/scroll-inbox'
 import { testDatabase } from '@trunkline/server/store/test-database'
 import { multiplyConversations } from './multiply.ts'
 
@@ -48,7 +49,7 @@ export async function benchInbox(
     await multiplyConversations(database.database, times)
     const page = await signedIn(browser, rig)
     await openInbox(page, rig)
-    const pagesMs = await loadAll(page, conversations * times)
+    const pagesMs = await loadWholeInbox(page, conversations * times)
     const framesMs = await scrollFrames(page)
     await page.context().close()
     return {
@@ -81,50 +82,6 @@ async function signedIn(browser: TestBrowser, rig: HubRig): Promise<Page> {
 async function openInbox(page: Page, rig: HubRig): Promise<void> {
   await page.goto(`${rig.server.url}/cabinet/inbox`)
   await page.locator('[data-test=conversations] [data-row]').first().waitFor()
-}
-
-/** Goes to the end again and again until every page of the list is there. @returns how long the server took for each. */
-async function loadAll(page: Page, rows: number): Promise<number[]> {
-  const times = await page.evaluate(async (wanted) => {
-    performance.setResourceTimingBufferSize(5_000)
-    const box = document.querySelector('[data-test=conversations]')
-    const list = () => box?.querySelector('ul')
-    const limit = performance.now() + 120_000
-    while ((list()?.querySelector('[aria-setsize]')?.getAttribute('aria-setsize') ?? '-1') === '-1') {
-      if (!box || performance.now() > limit) throw new Error('the list did not come to its end')
-      box.scrollTop = box.scrollHeight
-      await new Promise((resolve) => requestAnimationFrame(resolve))
-    }
-    const shown = Number(list()?.querySelector('[aria-setsize]')?.getAttribute('aria-setsize'))
-    if (shown !== wanted) throw new Error(`${shown} rows are in the list, not ${wanted}`)
-    return performance
-      .getEntriesByType('resource')
-      .filter(({ name }) => name.includes('/api/conversations?'))
-      .map((entry) => (entry as PerformanceResourceTiming).responseEnd - entry.startTime)
-  }, rows)
-  if (times.length < rows / 100) throw new Error(`only ${times.length} pages were asked for`)
-  return times
-}
-
-/** Scrolls up with a steady and fast hand. @returns the times between frames. @throws when the rows did not move. */
-async function scrollFrames(page: Page): Promise<number[]> {
-  const { frames, first, last } = await page.evaluate(async () => {
-    const box = document.querySelector('[data-test=conversations]')!
-    const top = () => box.querySelector('[data-row]')?.getAttribute('data-row')
-    const nextFrame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve))
-    const first = top()
-    const frames: number[] = []
-    let before = await nextFrame()
-    for (let i = 0; i < 300; i++) {
-      box.scrollTop -= 300
-      const now = await nextFrame()
-      frames.push(now - before)
-      before = now
-    }
-    return { frames, first, last: top() }
-  })
-  if (first === last) throw new Error('the list was not scrolled')
-  return frames
 }
 
 function share(values: readonly number[], part: number): number {
