@@ -48,6 +48,8 @@ function writes(step: PlanStep): string[] {
       return [`remove comment ${step.commentId}`]
     case 'notify':
       return [`notify ${step.userId}`]
+    default:
+      return ['a step that decide never plans']
   }
 }
 
