@@ -33,6 +33,7 @@ const PATHS = [
   '/crm/:kind/details/:id/',
   '/crm/:kind/details/:id',
   '/employees/',
+  '/apps/',
   '/notifications/',
   '/journal/',
   '/limits/',
@@ -46,7 +47,9 @@ const POLICY = [
   "connect-src 'self'",
   "img-src 'self' data:",
   "base-uri 'none'",
-  "form-action 'none'",
+  // Applications are opened in frames by a form, wherever they live.
+  'frame-src http: https:',
+  'form-action http: https:',
   "frame-ancestors 'none'",
 ].join('; ')
 
@@ -55,13 +58,13 @@ const ICON =
   '<path d="M8 10h4v13H8zM14 10h4v9h-4zM20 10h4v6h-4z" fill="#fff"/></svg>'
 
 /** Bundles a program of this folder's `app/` and the styles it shares. @throws with esbuild's own words. */
-export async function bundleApp(entry: string): Promise<Bundle> {
+export async function bundleApp(entry: string, format: 'esm' | 'iife' = 'esm'): Promise<Bundle> {
   const result = await build({
     entryPoints: [entry, 'page.css'].map((name) => join(import.meta.dirname, 'app', name)),
     bundle: true,
     write: false,
     outdir: '/',
-    format: 'esm',
+    format,
     target: 'es2022',
     minify: true,
     charset: 'utf8',
@@ -80,13 +83,15 @@ export async function bundleApp(entry: string): Promise<Bundle> {
  * @param scenario asked at every request; without it the page has no such button.
  */
 export async function createPortalPage(scenario?: () => ScenarioButton | undefined): Promise<PortalPage> {
-  const bundle = await bundleApp('portal.tsx')
+  const [bundle, library] = await Promise.all([bundleApp('portal.tsx'), bundleApp('bx24.ts', 'iife')])
   return {
     mount(app, portal) {
       for (const path of PATHS) app.get(path, (_request, reply) => sendShell(reply, portal))
       app.get('/page/app.js', (_request, reply) => asset(reply, 'text/javascript', bundle.script))
       app.get('/page/app.css', (_request, reply) => asset(reply, 'text/css', bundle.styles))
       app.get('/page/icon.svg', (_request, reply) => asset(reply, 'image/svg+xml', ICON))
+      // Where pages in frames take the library from, as at api.bitrix24.com.
+      app.get('/api/v1/', (_request, reply) => asset(reply, 'text/javascript', library.script))
       app.get('/sandbox/page/limits', (_request, reply) => reply.send(limitsOf(portal)))
       app.get('/sandbox/page/scenario', (_request, reply) => reply.send(scenarioView(scenario?.())))
       app.post('/sandbox/page/scenario', (request, reply) => {

@@ -113,7 +113,7 @@ async function handleAuthRest(
       client_id: token.clientId,
       user_id: token.userId,
       install: {
-        installed: install.isActive,
+        installed: install.isActive && install.isUnfinished !== true,
         domain: new URL(core.url()).host,
         client_endpoint: core.clientEndpoint(),
         member_id: core.state.memberId,

@@ -16,6 +16,10 @@ export interface RegisteredApp {
   redirectUri: string
   /** Where ONAPPINSTALL and ONAPPUNINSTALL go. */
   handlerUrl: string | null
+  /** Page of the first launch, opened in a frame when an administrator installs; absent for an API-only application. */
+  installUrl?: string
+  /** Page that employees open in a frame. */
+  mainUrl?: string
   scope: string[]
   title: string
 }
@@ -78,6 +82,7 @@ export interface AuthServer {
   /** `http://host:port`, no slash at the end. */
   url: string
   app(clientId: string): RegisteredApp | undefined
+  apps(): readonly RegisteredApp[]
   register(app: RegisteredApp): void
   issueCode(grant: Grant): string
   /** The token endpoint; throws `RestError` with the documented codes. */
@@ -176,6 +181,7 @@ export function createAuthServer(options: {
     snapshot: () => ({ ...state, accessTokens: [...access.values()], refreshTokens: [...refresh.values()] }),
     url: '',
     app: (clientId) => state.apps.find((app) => app.clientId === clientId),
+    apps: () => state.apps,
     register(app) {
       state.apps = [...state.apps.filter(({ clientId }) => clientId !== app.clientId), app]
     },

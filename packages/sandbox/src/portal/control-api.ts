@@ -4,6 +4,7 @@
  * Every route is described in docs/sandbox.md.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { appOffers, beginInstall, finishInstall, openApp } from './app-frame.ts'
 import { timelineOf } from './control-views.ts'
 import { ENTITY_TYPE_IDS, type EntityName } from './crm-types.ts'
 import { FAULT_KINDS, type FaultOptions } from './faults.ts'
@@ -154,6 +155,17 @@ export function mountControlApi(app: FastifyInstance, portal: PortalHandleInner)
     portal.uninstallApp(params['clientId'] ?? '', { clean: body['clean'] === true })
     return { ok: true }
   })
+  route('GET', 'offers', () => ({ apps: appOffers(core) }))
+  route('POST', 'apps/:clientId/install', ({ params, body }) => ({
+    frame: beginInstall(core, params['clientId'] ?? '', optionalUser(body) ?? portal.administrator()),
+  }))
+  route('POST', 'apps/:clientId/finish', ({ params }) => {
+    finishInstall(core, params['clientId'] ?? '')
+    return { ok: true }
+  })
+  route('POST', 'apps/:clientId/open', ({ params, body }) => ({
+    frame: openApp(core, params['clientId'] ?? '', optionalUser(body) ?? portal.administrator()),
+  }))
   route('POST', 'apps/:clientId/payment', ({ params, body }) => {
     portal.setPaid(params['clientId'] ?? '', body['isPaid'] === true)
     return { ok: true }

@@ -163,7 +163,7 @@ export function createEventQueue(options: {
       for (const binding of state.eventBindings) {
         if (binding.event !== event) continue
         const install = state.installs.find(({ clientId }) => clientId === binding.clientId)
-        if (!install?.isActive || !install.isPaid) continue
+        if (!install?.isActive || !install.isPaid || install.isUnfinished === true) continue
         const depth = cause.eventDepth + 1
         if (depth > MAX_EVENT_DEPTH) continue
         const userId = binding.authUserId || cause.userId

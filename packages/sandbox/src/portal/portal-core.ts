@@ -51,8 +51,10 @@ export interface PortalCore {
   /** Finishes what a real portal does shortly after a call: conversion of leads in simple mode. */
   afterHit(): void
   install(clientId: string): Install | undefined
-  /** Installs the app (again) in the name of a user and announces ONAPPINSTALL. */
-  installApp(clientId: string, userId: number): Install
+  /** Installs the app (again) in the name of a user and announces ONAPPINSTALL, unless its install page is still open. */
+  installApp(clientId: string, userId: number, options?: { isUnfinished?: boolean }): Install
+  /** ONAPPINSTALL with tokens of whoever installed the app. */
+  announceInstall(install: Install): void
   uninstallApp(clientId: string, clean: boolean): void
   /** Why an app's user gets no tokens; `null` when all is well. */
   refusal(clientId: string, userId: number): RestError | null
@@ -103,7 +105,7 @@ export function createPortalCore(options: {
       convertWaitingLeads(core.writeContext(administrator, 'item', { userId: null, eventDepth: 0 }))
     },
     install: findInstall,
-    installApp(clientId, userId) {
+    installApp(clientId, userId, { isUnfinished = false } = {}) {
       state.installs = state.installs.filter((install) => install.clientId !== clientId)
       const install: Install = {
         clientId,
@@ -112,21 +114,28 @@ export function createPortalCore(options: {
         installedAt: clock.now(),
         isPaid: true,
         isActive: true,
+        ...(isUnfinished ? { isUnfinished } : {}),
       }
       state.installs.push(install)
-      if (auth.app(clientId)?.handlerUrl) {
-        const pair = auth.issuePair({ clientId, memberId: state.memberId, userId })
-        const tokens: PhpMap = {
-          access_token: pair.access_token,
-          refresh_token: pair.refresh_token,
-          expires: pair.expires,
-          expires_in: pair.expires_in,
-          user_id: userId,
-        }
-        const data = { VERSION: '1', ACTIVE: 'Y', INSTALLED: 'Y', LANGUAGE_ID: state.language }
-        events.emitAppEvent('ONAPPINSTALL', data, install, tokens)
-      }
+      if (!isUnfinished) core.announceInstall(install)
       return install
+    },
+    announceInstall(install) {
+      const { clientId, installedBy: userId } = install
+      const isBound = state.eventBindings.some(
+        (one) => one.clientId === clientId && one.event === 'ONAPPINSTALL',
+      )
+      if (!auth.app(clientId)?.handlerUrl && !isBound) return
+      const pair = auth.issuePair({ clientId, memberId: state.memberId, userId })
+      const tokens: PhpMap = {
+        access_token: pair.access_token,
+        refresh_token: pair.refresh_token,
+        expires: pair.expires,
+        expires_in: pair.expires_in,
+        user_id: userId,
+      }
+      const data = { VERSION: '1', ACTIVE: 'Y', INSTALLED: 'Y', LANGUAGE_ID: state.language }
+      events.emitAppEvent('ONAPPINSTALL', data, install, tokens)
     },
     uninstallApp(clientId, clean) {
       const install = findInstall(clientId)

@@ -93,6 +93,8 @@ export interface PortalHandle {
 
 export interface PortalHandleInner extends PortalHandle {
   readonly core: PortalCore
+  /** The first one who still works there. */
+  administrator(): number
   /** Counts a change and lets the state file know. */
   changed(): Promise<void>
 }
@@ -142,6 +144,7 @@ export function createPortalHandle(options: {
 
   return {
     core,
+    administrator,
     changed,
     get url() {
       return core.url()

@@ -44,6 +44,8 @@ export interface Install {
   installedAt: number
   isPaid: boolean
   isActive: boolean
+  /** True until the install page says that it is done: no events, `INSTALLED` is false. */
+  isUnfinished?: boolean
 }
 
 export interface IncomingHook {

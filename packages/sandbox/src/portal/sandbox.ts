@@ -40,6 +40,10 @@ export interface AppOptions {
   redirectUri: string
   /** Gets ONAPPINSTALL and ONAPPUNINSTALL. */
   handlerUrl?: string
+  /** Opened in a frame when an administrator installs the app from the portal's page; without it the app is API-only. */
+  installUrl?: string
+  /** Opened in a frame when an employee opens the app. */
+  mainUrl?: string
   scope: string[]
   title: string
 }

@@ -1,4 +1,5 @@
 /** What the page reads and writes: the control API of the portal it was served by. */
+import type { AppFrame, AppOffer } from '../../portal/app-frame.ts'
 import type {
   Activity,
   Category,
@@ -125,7 +126,14 @@ export const portalApi = {
   changeSettings: (change: Readonly<Record<string, string>>) => call('PATCH', `${at}/settings`, change),
   moveDomain: () => call<{ url: string }>('POST', `${at}/domain`),
   apps: () => call<{ apps: AppRow[] }>('GET', `${at}/apps`),
-  app: (clientId: string, act: 'revoke' | 'uninstall' | 'payment', body: object = {}) =>
+  offers: () => call<{ apps: AppOffer[] }>('GET', `${at}/offers`),
+  installApp: (clientId: string, userId: number) =>
+    call<{ frame: AppFrame | null }>('POST', `${at}/apps/${encodeURIComponent(clientId)}/install`, {
+      userId,
+    }),
+  openApp: (clientId: string, userId: number) =>
+    call<{ frame: AppFrame }>('POST', `${at}/apps/${encodeURIComponent(clientId)}/open`, { userId }),
+  app: (clientId: string, act: 'revoke' | 'uninstall' | 'payment' | 'finish', body: object = {}) =>
     call('POST', `${at}/apps/${encodeURIComponent(clientId)}/${act}`, body),
   scenario: () => call<ScenarioView>('GET', '/sandbox/page/scenario'),
   startScenario: () => call<ScenarioView>('POST', '/sandbox/page/scenario'),

@@ -1,4 +1,5 @@
 import { render } from 'preact'
+import { ApplicationsPage } from './applications.tsx'
 import { Board } from './board.tsx'
 import { Card } from './card.tsx'
 import { EmployeeList } from './employees.tsx'
@@ -39,6 +40,8 @@ function Content({ route, live }: { route: Route; live: LivePortal }) {
       return <PeopleList key={route.section} kind={route.section} data={data} />
     case 'employees':
       return <EmployeeList live={live} data={data} />
+    case 'apps':
+      return <ApplicationsPage live={live} data={data} />
     case 'notifications':
       return <NotificationList data={data} />
     case 'journal':

@@ -7,6 +7,7 @@ export const SECTIONS = [
   'contact',
   'company',
   'employees',
+  'apps',
   'notifications',
   'journal',
   'limits',

@@ -15,7 +15,7 @@ export function appInfo(core: PortalCore, clientId: string): PhpMap {
     CODE: clientId,
     VERSION: 1,
     STATUS: 'L',
-    INSTALLED: install?.isActive ?? false,
+    INSTALLED: install?.isActive === true && install.isUnfinished !== true,
     PAYMENT_EXPIRED: install?.isPaid === false ? 'Y' : 'N',
     DAYS: null,
     LANGUAGE_ID: state.language,
