@@ -5,33 +5,6 @@ import { text } from '@trunkline/contracts/locale'
 import type { Outcome, Reason } from '@trunkline/contracts/outcome'
 import { explainOutcome, explainTrace, type NameBook } from '@trunkline/domain/transfer/explain'
 import type { Upshot } from './compare-decisions.ts'
-import { portalNames, type SettingsGround } from './settings-ground.ts'
-
-/** Names for the ids of plans and traces. */
-export interface DryRunNames extends NameBook {
-  /** Pipelines of deals by id. */
-  readonly pipelineTitles: Readonly<Record<string, string>>
-  /** Stages by `lead:STAGE` or `deal:PIPELINE:STAGE`. */
-  readonly stageTitles: Readonly<Record<string, string>>
-}
-
-export function dryRunNames(ground: SettingsGround): DryRunNames {
-  const pipelines = ground.pipelines ?? []
-  return {
-    ...portalNames(ground),
-    pipelineTitles: Object.fromEntries(
-      pipelines.filter(({ entity }) => entity === 'deal').map(({ id, name }) => [id, name]),
-    ),
-    stageTitles: Object.fromEntries(
-      pipelines.flatMap(({ entity, id, stages }) =>
-        stages.map((stage) => [
-          entity === 'lead' ? `lead:${stage.id}` : `deal:${id}:${stage.id}`,
-          stage.name,
-        ]),
-      ),
-    ),
-  }
-}
 
 const WOULD_ASK = text(
   'Прошло бы дальше; куда — станет ясно, когда Битрикс24 спросят о клиенте.',
@@ -39,7 +12,7 @@ const WOULD_ASK = text(
 )
 
 /** What one set of settings makes of a conversation, in names. */
-export function sideView(upshot: Upshot, facts: TransferFacts, names: DryRunNames): DryRunSide {
+export function sideView(upshot: Upshot, facts: TransferFacts, names: NameBook): DryRunSide {
   const { created, activity } = upshot
   const fields = created?.fields
   const user = (id: string) => names.users?.[id] ?? `#${id}`
@@ -60,8 +33,12 @@ export function sideView(upshot: Upshot, facts: TransferFacts, names: DryRunName
             pipeline:
               fields.pipelineId === undefined
                 ? null
-                : (names.pipelineTitles[fields.pipelineId] ?? fields.pipelineId),
-            stage: fields.stageId === undefined ? null : stageTitle(created.kind, fields, names),
+                : (names.pipelines?.[fields.pipelineId] ?? fields.pipelineId),
+            stage:
+              fields.stageId === undefined
+                ? null
+                : (names.stages?.[`${created.kind === 'create-lead' ? 'lead' : 'deal'}:${fields.stageId}`] ??
+                  fields.stageId),
           },
     responsible: fields?.responsibleId === undefined ? null : user(fields.responsibleId),
     targets: upshot.targets.map(({ type, id }) => ({
@@ -76,17 +53,6 @@ export function sideView(upshot: Upshot, facts: TransferFacts, names: DryRunName
   }
 }
 
-/** A deal without a pipeline of its own goes into the portal's default one, which is number 0. */
-function stageTitle(
-  kind: 'create-lead' | 'create-deal',
-  fields: { readonly stageId?: string; readonly pipelineId?: string },
-  names: DryRunNames,
-): string {
-  const stageId = fields.stageId ?? ''
-  const key = kind === 'create-lead' ? `lead:${stageId}` : `deal:${fields.pipelineId ?? '0'}:${stageId}`
-  return names.stageTitles[key] ?? stageId
-}
-
-export function traceView(trace: readonly TraceLine[], names: DryRunNames): DryRunTraces['before']['trace'] {
+export function traceView(trace: readonly TraceLine[], names: NameBook): DryRunTraces['before']['trace'] {
   return trace.map((line) => ({ code: line.code, verdict: line.verdict, ...explainTrace(line, names) }))
 }

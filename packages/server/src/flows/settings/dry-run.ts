@@ -5,13 +5,14 @@ import type { DryRun, DryRunRow, DryRunTraces } from '@trunkline/contracts/http/
 import type { DecisionId } from '@trunkline/contracts/ids'
 import type { SectionName } from '@trunkline/contracts/settings/index'
 import { decide } from '@trunkline/domain/transfer/decide'
+import type { NameBook } from '@trunkline/domain/transfer/explain'
 import type { Tx } from '../../store/database.ts'
 import { type DecidedRow, decidedConversation, decidedConversations } from '../../store/decided.ts'
 import { differencesOf, type Upshot, upshotOf } from './compare-decisions.ts'
 import { factsAnew, portalFactsNow } from './decided-facts.ts'
-import { type DryRunNames, dryRunNames, sideView, traceView } from './dry-run-view.ts'
+import { sideView, traceView } from './dry-run-view.ts'
 import { savableSection } from './save-section.ts'
-import { type SettingsGround, withSection } from './settings-ground.ts'
+import { groundNames, type SettingsGround, withSection } from './settings-ground.ts'
 
 /** Decisions between two breaths of the process: a thousand in one go would keep everybody else waiting. */
 const BREATH_EVERY = 50
@@ -78,7 +79,7 @@ export async function dryRunTraces(
 interface Sides {
   readonly saved: SettingsGround
   readonly changed: SettingsGround
-  readonly names: DryRunNames
+  readonly names: NameBook
   /** Undefined without a portal: then nothing was ever decided for one either. */
   readonly portal: TransferFacts['portal'] | undefined
 }
@@ -88,7 +89,7 @@ async function dryRunSides(tx: Tx, section: SectionName, given: Record<string, u
   return {
     saved: ground,
     changed: withSection(ground, section, value),
-    names: dryRunNames(ground),
+    names: groundNames(ground),
     portal: portalFactsNow(ground),
   }
 }

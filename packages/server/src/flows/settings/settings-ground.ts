@@ -9,6 +9,7 @@ import { loadDirectory, loadPortal, type PortalRow } from '../../store/portals.t
 import { type IntegrationRow, loadIntegration, settingsInForce } from '../../store/settings.ts'
 import { loadWorkspace, type WorkspaceRow } from '../../store/workspaces.ts'
 import { adapterOf } from '../channel-account.ts'
+import { directoryNames } from '../portals/directory-names.ts'
 
 /** Everything that the settings of an integration are about, read in one transaction. */
 export interface SettingsGround {
@@ -65,10 +66,10 @@ export function contactForm(row: ChannelRow): { contactForm?: boolean } {
   return { contactForm: asks }
 }
 
-/** Names for the ids in sentences: channels and people. */
-export function portalNames(ground: SettingsGround): NameBook {
+/** Names for the ids in sentences about decisions. */
+export function groundNames(ground: SettingsGround): NameBook {
   return {
     channels: Object.fromEntries(ground.channels.map((channel) => [channel.id, channel.title])),
-    users: Object.fromEntries((ground.users ?? []).map((user) => [user.id, user.name])),
+    ...directoryNames(ground.users ?? [], ground.pipelines ?? [], ground.fields ?? []),
   }
 }

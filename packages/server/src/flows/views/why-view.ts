@@ -11,6 +11,7 @@ import {
   explainTrace,
   type NameBook,
 } from '@trunkline/domain/transfer/explain'
+import type { PortalField, PortalPipeline, PortalUser } from '@trunkline/portal'
 import { loadChannels } from '../../store/channels.ts'
 import { loadConversation } from '../../store/conversations.ts'
 import type { Tx } from '../../store/database.ts'
@@ -26,6 +27,7 @@ import {
   stepsOf,
   type TransferRow,
 } from '../../store/transfers.ts'
+import { directoryNames } from '../portals/directory-names.ts'
 import { type CrmLinkView, cardUrl, crmLink, portalOrigin } from './crm-link.ts'
 
 const MAX_DECISIONS = 20
@@ -65,14 +67,17 @@ interface Telling {
 async function tellingOf(tx: Tx, conversationId: ConversationId): Promise<Telling> {
   const integration = await loadIntegration(tx)
   const links = await crmLinksOf(tx, integration.id, conversationId)
-  const users =
-    integration.portalId === null
-      ? []
-      : await loadDirectory<{ id: string; name: string }>(tx, integration.portalId, 'user')
+  const { portalId } = integration
   return {
     names: {
       channels: Object.fromEntries((await loadChannels(tx)).map((channel) => [channel.id, channel.title])),
-      users: Object.fromEntries(users.map((user) => [user.id, user.name])),
+      ...(portalId === null
+        ? {}
+        : directoryNames(
+            await loadDirectory<PortalUser>(tx, portalId, 'user'),
+            await loadDirectory<PortalPipeline>(tx, portalId, 'pipeline'),
+            await loadDirectory<PortalField>(tx, portalId, 'field'),
+          )),
       cards: Object.fromEntries(
         links.flatMap((link) => (link.title === null ? [] : [[`${link.type}:${link.id}`, link.title]])),
       ),
