@@ -2,6 +2,7 @@ import { cpus, totalmem } from 'node:os'
 import { buildBrowserPrograms } from '@trunkline/tools/build'
 import { benchAccept } from './accept.ts'
 import { benchBundles } from './bundles.ts'
+import { benchDecide } from './decide.ts'
 import { benchDryRun } from './dry-run.ts'
 import { benchInbox } from './inbox.ts'
 import { benchTransfer } from './transfer.ts'
@@ -15,6 +16,9 @@ const note = (line: string) => process.stderr.write(`${line}\n`)
 
 note('building the browser programs…')
 await buildBrowserPrograms(note)
+note('deciding…')
+const decide = benchDecide()
+note(JSON.stringify(round(decide)))
 note('accepting webhooks…')
 const accept = await benchAccept()
 note(JSON.stringify(round(accept)))
@@ -34,6 +38,7 @@ const machine = {
   platform: `${process.platform} ${process.arch}`,
 }
 const figures = {
+  ...round(decide),
   ...round(accept),
   ...round(transfer),
   ...round(dryRun),
@@ -69,6 +74,8 @@ function table(): string {
         .join(', '),
       '',
     ],
+    ['decisions per second on one core, 50 rules of 10 conditions', figures.decidePerSecond.toFixed(0), ''],
+    ['the same under settings read once, as in a dry-run', figures.decideManyPerSecond.toFixed(0), ''],
     ['requests blocked by the portal', String(figures.blocked), '0'],
     ['webhook to deal on an idle portal, p50', `${figures.webhookToDealP50Ms.toFixed(0)} ms`, ''],
     ['webhook to deal on an idle portal, p95', `${figures.webhookToDealP95Ms.toFixed(0)} ms`, '≤ 400 ms'],

@@ -89,7 +89,8 @@ function read(template: string): Template[] {
 function rendered(template: string, variables: TitleVariables): string {
   const scope: Record<string, string | null | Record<string, string>> = {}
   for (const key of Object.keys(TITLE_VARIABLES) as TitleVariable[]) {
-    scope[key] = clean(variables[key] ?? '') || null
+    const value = variables[key] ?? ''
+    scope[key] = value === '' ? null : clean(value) || null
   }
   scope[FORM] = Object.fromEntries(
     Object.entries(variables.form ?? {}).map(([name, value]) => [name, clean(value)]),
