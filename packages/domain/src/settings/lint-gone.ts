@@ -5,7 +5,7 @@ import type { RuleCatalogue } from '../rules/catalogue.ts'
 import type { Found } from './finding.ts'
 import { conditionFindings } from './lint-conditions.ts'
 import { mappingFindings } from './lint-mappings.ts'
-import { missingOfPlace } from './places.ts'
+import { cardMade, missingOfPlace } from './places.ts'
 import type { SettingsWorld } from './settings-world.ts'
 
 /** Settings that point to what is no longer there, or never was: channels, users, stages, fields, parameters. */
@@ -161,16 +161,19 @@ function placesGone(value: PassingSettings, world: SettingsWorld): Found[] {
       ])
     })
   }
+  const card = cardMade(value, world)
   return places.flatMap(([pointer, place, name, then]) =>
     missingOfPlace(place, world).map((part): Found => {
       const what = PARTS[part]
+      const idle = card !== undefined && what.card !== card
+      const follows = idle ? OF_OTHER_CARD[what.card] : then
       return {
         code: what.code,
         pointer: `${pointer}/${what.field}`,
-        severity: 'warning',
+        severity: idle ? 'note' : 'warning',
         message: text(
-          `${name.ru}: ${what.words.ru} на портале больше нет. ${then.ru}`,
-          `${name.en}: the portal no longer has ${what.words.en}. ${then.en}`,
+          `${name.ru}: ${what.words.ru} на портале больше нет. ${follows.ru}`,
+          `${name.en}: the portal no longer has ${what.words.en}. ${follows.en}`,
         ),
         advice: text('Выберите другую.', 'Choose another one.'),
       }
@@ -178,15 +181,33 @@ function placesGone(value: PassingSettings, world: SettingsWorld): Found[] {
   )
 }
 
+const OF_OTHER_CARD = {
+  lead: text(
+    'Лиды сейчас не создаются, поэтому это ни на что не влияет.',
+    'No leads are made now, so nothing comes of it.',
+  ),
+  deal: text(
+    'Сделки сейчас не создаются, поэтому это ни на что не влияет.',
+    'No deals are made now, so nothing comes of it.',
+  ),
+} as const
+
 const PARTS = {
   leadStage: {
     code: 'stage-gone',
+    card: 'lead',
     field: 'leadStageId',
     words: text('этой стадии лида', 'this stage of a lead'),
   },
-  pipeline: { code: 'pipeline-gone', field: 'pipelineId', words: text('этой воронки', 'this pipeline') },
+  pipeline: {
+    code: 'pipeline-gone',
+    card: 'deal',
+    field: 'pipelineId',
+    words: text('этой воронки', 'this pipeline'),
+  },
   dealStage: {
     code: 'stage-gone',
+    card: 'deal',
     field: 'dealStageId',
     words: text('этой стадии в выбранной воронке', 'this stage in the chosen pipeline'),
   },

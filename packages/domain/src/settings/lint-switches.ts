@@ -7,6 +7,7 @@ import {
   type PassingSettings,
 } from '@trunkline/contracts/settings/index'
 import type { Found } from './finding.ts'
+import { cardMade } from './places.ts'
 import type { SettingsWorld } from './settings-world.ts'
 
 type Settings = Omit<IntegrationSettings, 'versions'>
@@ -132,8 +133,8 @@ function idleOfContact(value: PassingSettings): Found[] {
 
 /** Rules that put only a kind of card that is never made: stages of leads while all cards are deals, or the reverse. */
 function placesOfOtherCards(value: PassingSettings, world: SettingsWorld): Found[] {
-  if (world.crmMode === null) return []
-  const card = value.cardKind === 'deal' || world.crmMode === 'simple' ? 'deal' : 'lead'
+  const card = cardMade(value, world)
+  if (card === undefined) return []
   return (['firstPlaceRules', 'repeatedPlaceRules'] as const).flatMap((list) => {
     const creates = list === 'firstPlaceRules' ? value.firstContactCreates : value.repeatedContactCreates
     if (!makesCard(creates)) return []

@@ -1,3 +1,4 @@
+import type { PassingSettings } from '@trunkline/contracts/settings/index'
 import type { Place } from '@trunkline/contracts/settings/rules'
 import type { SettingsWorld } from './settings-world.ts'
 
@@ -24,4 +25,11 @@ export function missingOfPlace(
 
 export function isPlaceKnown(place: Place, world: SettingsWorld): boolean {
   return missingOfPlace(place, world).length === 0
+}
+
+/** The card that these settings make; undefined while the portal was never asked for its CRM mode. */
+export function cardMade(value: PassingSettings, world: SettingsWorld): 'lead' | 'deal' | undefined {
+  if (value.cardKind === 'deal') return 'deal'
+  if (world.crmMode === null) return undefined
+  return world.crmMode === 'simple' ? 'deal' : 'lead'
 }

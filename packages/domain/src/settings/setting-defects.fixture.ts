@@ -137,6 +137,11 @@ export const SETTING_DEFECTS: readonly Defect[] = [
     ['warning chats/repeatedPlace/dealStageId stage-gone'],
   ],
   [
+    'a deleted stage of leads while cards are deals',
+    { chats: { cardKind: 'deal', firstPlace: { leadStageId: 'OLD', pipelineId: '', dealStageId: '' } } },
+    ['note chats/firstPlace/leadStageId stage-gone'],
+  ],
+  [
     'a mapping into a deleted field',
     { chats: mapped(map({ target: 'UF_GONE' })) },
     ['warning chats/fieldMappings/0/target mapping-target-gone'],
