@@ -22,6 +22,8 @@ export interface TranscriptInput {
   /** Address of the conversation in our cabinet; the marker is made of it. */
   readonly conversationUrl: string
   readonly number: number
+  /** Absent: a chat. */
+  readonly kind?: 'chat' | 'request'
   readonly channelTitle: string
   readonly contactName: string
   /** In the order they are read. */
@@ -41,8 +43,22 @@ const MIN_PIECE_CHARS = 200
 /** Room that a part must have beside the conversation's address: header, author, one link. */
 const MIN_ROOM_CHARS = 1500
 const WORDS = {
-  ru: { chat: 'Чат №', part: 'часть', edited: 'изменено', removed: 'удалено', goesOn: 'продолжение' },
-  en: { chat: 'Chat No.', part: 'part', edited: 'edited', removed: 'removed', goesOn: 'continued' },
+  ru: {
+    chat: 'Чат №',
+    request: 'Заявка №',
+    part: 'часть',
+    edited: 'изменено',
+    removed: 'удалено',
+    goesOn: 'продолжение',
+  },
+  en: {
+    chat: 'Chat No.',
+    request: 'Request No.',
+    part: 'part',
+    edited: 'edited',
+    removed: 'removed',
+    goesOn: 'continued',
+  },
 } as const
 
 /**
@@ -128,7 +144,7 @@ export function renderTranscript(input: TranscriptInput): string[] {
 
 function headerLine(input: TranscriptInput, part: number): string {
   const words = WORDS[input.locale]
-  const title = `${words.chat} ${input.number}`
+  const title = `${words[input.kind ?? 'chat']} ${input.number}`
   const names = [input.channelTitle, input.contactName].map((name) => bbLine(name, MAX_NAME_CHARS))
   const ordinal = part === 1 ? [] : [`${words.part} ${part}`]
   const rest = [...names.filter((name) => name !== ''), ...ordinal].map((item) => ` · ${item}`).join('')

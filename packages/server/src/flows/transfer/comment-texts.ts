@@ -48,6 +48,7 @@ export async function commentTexts(tx: Tx, work: TransferWork, links: Links): Pr
   const parts = renderTranscript({
     conversationUrl: links.conversation(work.conversation.id),
     number: work.conversation.number,
+    kind: work.conversation.kind,
     channelTitle: work.channelTitle,
     contactName: work.contactName ?? '',
     messages,

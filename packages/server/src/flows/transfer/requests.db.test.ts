@@ -26,6 +26,7 @@ test('a request becomes one deal that holds every field, both consents, the page
   const comments = commentsOfLast(world)
   expect(comments).toHaveLength(1)
   for (const words of [
+    'Заявка № 1',
     'Офлайн-заявка: Букет на заказ',
     'Имя: Анна Петрова',
     'Телефон: 8 (912) 345-67-89',
