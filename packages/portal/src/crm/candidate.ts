@@ -1,4 +1,4 @@
-import type { Candidate, EntityType } from '@trunkline/contracts/crm/entity'
+import type { Candidate, EntityRef, EntityType } from '@trunkline/contracts/crm/entity'
 import { idOf, isYes, textOf } from '../client/answer.ts'
 import type { WireItem } from '../client/wire.ts'
 
@@ -9,7 +9,12 @@ import type { WireItem } from '../client/wire.ts'
  * ones. `closedate` of an open deal is only a plan, so a closing date is given for closed cards alone; the moment of
  * the last stage change is the best witness of it. Source: reference/bitrix24.md §4.5.
  */
-export function candidateOf(type: EntityType, item: WireItem, by: Candidate['by']): Candidate | undefined {
+export function candidateOf(
+  type: EntityType,
+  item: WireItem,
+  by: Candidate['by'],
+  via?: EntityRef,
+): Candidate | undefined {
   const id = idOf(item.id)
   const createdAt = textOf(item.createdTime)
   if (id === undefined || createdAt === undefined) return undefined
@@ -28,6 +33,7 @@ export function candidateOf(type: EntityType, item: WireItem, by: Candidate['by'
     closed,
     ...(responsibleId === undefined ? {} : { responsibleId }),
     by,
+    ...(via === undefined ? {} : { via }),
   }
 }
 

@@ -2,6 +2,7 @@ import type { Candidate, EntityRef, EntityType } from '@trunkline/contracts/crm/
 import type { CrmAnswer, CrmMode, LookupRequest } from '@trunkline/contracts/crm/facts'
 import { idOf, listOf, recordOf } from '../client/answer.ts'
 import type { Param } from '../client/reference.ts'
+import type { WireItem } from '../client/wire.ts'
 import type { GroupAnswer, Priority, Pump, PumpCommand } from '../pump/pump-contract.ts'
 import { candidateOf } from './candidate.ts'
 import { ENTITY_TYPE_IDS } from './entity-types.ts'
@@ -28,8 +29,8 @@ export interface LookupOptions {
 }
 
 /**
- * Finds the cards of a client: those we know, those with the same phone or e-mail, and the deals of the contacts and
- * companies among them, open and closed.
+ * Finds the cards of a client: those we know, those with the same phone or e-mail, and the deals and leads of the
+ * contacts and companies among them, open and closed. A lead of a known contact has no phone of its own.
  *
  * One group of one or two commands when nobody is found, a second group only when somebody is. Nothing here refers to
  * an earlier answer inside a batch: a reference to "nobody" would be read as a filter that lets everything pass.
@@ -46,7 +47,7 @@ export async function lookUp(
   await findByComm(pump, request, found, options)
   if (crmMode === 'simple') found.lead.clear()
   if (Object.values(found).every((ids) => ids.size === 0)) return { candidates: [] }
-  return { candidates: await fetchCandidates(pump, found, options) }
+  return { candidates: await fetchCandidates(pump, found, crmMode, options) }
 }
 
 async function findByComm(
@@ -114,6 +115,7 @@ function noteFound(found: Found, result: unknown, type: CommType): boolean {
 async function fetchCandidates(
   pump: Pump,
   found: Found,
+  crmMode: CrmMode,
   options: LookupOptions,
 ): Promise<readonly Candidate[]> {
   const commands: PumpCommand[] = []
@@ -124,24 +126,29 @@ async function fetchCandidates(
   }
   const clients: {
     readonly name: string
+    readonly entity: 'deal' | 'lead'
     readonly filter: Record<string, Param>
-    readonly by: Candidate['by']
+    readonly by: 'contact' | 'company'
   }[] = []
-  for (const [type, key, by] of [
-    ['contact', 'contactIds', 'contact'],
-    ['company', 'companyId', 'company'],
-  ] as const) {
-    chunks([...found[type].keys()]).forEach((ids, index) => {
-      clients.push({ name: `${type}deals${index}`, filter: { [`@${key}`]: ids }, by })
-    })
+  for (const entity of crmMode === 'classic' ? (['deal', 'lead'] as const) : (['deal'] as const)) {
+    for (const [type, key] of [
+      ['contact', 'contactIds'],
+      ['company', 'companyId'],
+    ] as const) {
+      chunks([...found[type].keys()]).forEach((ids, index) => {
+        clients.push({ name: `${type}${entity}s${index}`, entity, filter: { [`@${key}`]: ids }, by: type })
+      })
+    }
   }
-  for (const { name, filter } of clients) commands.push(listCommand(name, 'deal', filter))
+  for (const { name, entity, filter } of clients) commands.push(listCommand(name, entity, filter))
   const answer = await groups(pump, commands, options)
 
   const candidates = new Map<string, Candidate>()
-  const note = (type: EntityType, result: unknown, by?: Candidate['by']) => {
+  const note = (type: EntityType, result: unknown, by?: 'contact' | 'company') => {
     for (const item of itemsOf(result)) {
-      const candidate = candidateOf(type, item, by ?? found[type].get(String(item.id)) ?? 'binding')
+      const via = by === undefined ? undefined : clientOf(item, by, found)
+      const how = by ?? found[type].get(String(item.id)) ?? 'binding'
+      const candidate = candidateOf(type, item, how, via)
       const key = candidate === undefined ? undefined : cardKey(candidate)
       if (candidate !== undefined && key !== undefined && !candidates.has(key)) candidates.set(key, candidate)
     }
@@ -152,20 +159,27 @@ async function fetchCandidates(
     })
   }
   const longLists: PumpCommand[] = []
-  for (const { name, filter, by } of clients) {
+  for (const { name, entity, filter, by } of clients) {
     const result = readResult(answer, name)
-    note('deal', result, by)
-    // Newest first and 50 a page: an old deal that is still open may be beyond the page.
+    note(entity, result, by)
+    // Newest first and 50 a page: an old card that is still open may be beyond the page.
     if (itemsOf(result).length >= PAGE)
-      longLists.push(listCommand(name, 'deal', { ...filter, stageSemanticId: 'P' }))
+      longLists.push(listCommand(name, entity, { ...filter, stageSemanticId: 'P' }))
   }
   if (longLists.length > 0) {
     const more = await groups(pump, longLists, options)
-    for (const { name } of longLists) {
-      note('deal', readResult(more, name), clients.find((one) => one.name === name)?.by ?? 'contact')
+    for (const { name, entity, by } of clients) {
+      if (longLists.some((command) => command.name === name)) note(entity, readResult(more, name), by)
     }
   }
   return [...candidates.values()]
+}
+
+/** The contact or company among those found that a card belongs to. */
+function clientOf(item: WireItem, type: 'contact' | 'company', found: Found): EntityRef | undefined {
+  const ids = type === 'contact' ? listOf(item.contactIds) : [item.companyId]
+  const id = ids.map(idOf).find((one) => one !== undefined && found[type].has(one))
+  return id === undefined ? undefined : { type, id }
 }
 
 /** Newest 50 by id; counting is off, which is quicker. */
@@ -183,9 +197,19 @@ function listCommand(name: string, type: EntityType, filter: Record<string, Para
   }
 }
 
+const OF_BOTH = [
+  'id',
+  'title',
+  'createdTime',
+  'movedTime',
+  'stageSemanticId',
+  'assignedById',
+  'contactIds',
+  'companyId',
+]
 const SELECT: Readonly<Record<EntityType, readonly string[]>> = {
-  lead: ['id', 'title', 'createdTime', 'movedTime', 'dateClosed', 'stageSemanticId', 'assignedById'],
-  deal: ['id', 'title', 'createdTime', 'movedTime', 'closedate', 'stageSemanticId', 'closed', 'assignedById'],
+  lead: [...OF_BOTH, 'dateClosed'],
+  deal: [...OF_BOTH, 'closedate', 'closed'],
   contact: ['id', 'name', 'lastName', 'createdTime', 'assignedById'],
   company: ['id', 'title', 'createdTime', 'assignedById'],
 }

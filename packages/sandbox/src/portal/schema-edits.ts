@@ -19,7 +19,7 @@ export interface UserFieldDraft {
   /** `UF_CRM_…` */
   readonly fieldName: string
   readonly userTypeId: string
-  readonly label: string
+  readonly label?: string
   readonly multiple?: boolean
   readonly mandatory?: boolean
   /** Values of an enumeration. */
@@ -116,7 +116,7 @@ export function createSchemaEdits(store: CrmStore, changed: () => void): SchemaE
         insertUserField(state, ENTITY_TYPE_IDS[entity], {
           fieldName: draft.fieldName,
           userTypeId: draft.userTypeId,
-          label: draft.label,
+          label: draft.label ?? draft.fieldName,
           multiple: draft.multiple ?? false,
           mandatory: draft.mandatory ?? false,
           sort: 100,

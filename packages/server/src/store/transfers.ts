@@ -87,8 +87,9 @@ export async function saveWritten(
   integrationId: IntegrationId,
   conversationId: ConversationId,
   upTo: number,
+  at: Date,
 ): Promise<void> {
-  await sql`update transfers set written_up_to = ${upTo}, written_at = now(), updated_at = now()
+  await sql`update transfers set written_up_to = ${upTo}, written_at = ${at}, updated_at = now()
     where integration_id = ${integrationId} and conversation_id = ${conversationId}`.execute(tx.kysely)
 }
 

@@ -35,7 +35,7 @@ import { newId } from '../ids.ts'
 import { createSealer } from '../seal.ts'
 import { createAccept } from '../store/accept.ts'
 import { insertChannel, saveChannelState } from '../store/channels.ts'
-import type { Database } from '../store/database.ts'
+import type { Database, Tx } from '../store/database.ts'
 import { insertPortal } from '../store/portals.ts'
 import { runLane } from '../store/run-lane.ts'
 import { choosePortal, insertIntegration, presentValue, saveSettings } from '../store/settings.ts'
@@ -54,9 +54,19 @@ export interface FlowWorld extends AsyncDisposable {
   readonly portalId: PortalId
   readonly channelId: ChannelId
   /** A visitor writes. The same `clientId` is the same message. */
-  write(visitor: string, text: string, options?: { clientId?: string; at?: Date }): Promise<void>
+  write(
+    visitor: string,
+    text: string,
+    options?: { clientId?: string; at?: Date; channel?: ChannelId },
+  ): Promise<void>
   /** A visitor fills in the contact form. */
-  share(visitor: string, contact: { name?: string; phone?: string; email?: string }): Promise<void>
+  share(
+    visitor: string,
+    contact: { name?: string; phone?: string; email?: string },
+    options?: { channel?: ChannelId },
+  ): Promise<void>
+  /** One more site chat. */
+  openChannel(title: string): Promise<ChannelId>
   /** A form is left instead of a chat. The same `id` is the same request. */
   leave(form: {
     id?: string
@@ -107,24 +117,30 @@ export async function flowWorld(
   const portalId = newId<PortalId>()
   const channelId = newId<ChannelId>()
   const hookSecret = randomBytes(32).toString('base64url')
-  const publicKey = randomBytes(18).toString('base64url')
+  const publicKeys = new Map<ChannelId, string>()
   let shiftMs = 0
   const now = () => new Date(Date.now() + shiftMs)
 
-  await database.inWorkspace(workspaceId, async (tx) => {
-    await insertWorkspace(tx, { name: 'Ромашка', locale: 'ru' })
-    await insertIntegration(tx, integrationId)
+  async function addChannel(tx: Tx, id: ChannelId, title: string): Promise<void> {
+    const publicKey = randomBytes(18).toString('base64url')
     const secrets: ChannelSecrets = { hookSecret, settings: {} }
     await insertChannel(tx, {
-      id: channelId,
+      id,
       type: 'site-widget' as ChannelType,
-      title: 'Чат на сайте',
+      title,
       settings: { allowedOrigins: ['http://localhost'] },
       secrets: sealer.seal(CHANNEL_SEAL, secrets),
       publicKey,
       state: 'connected',
     })
-    await saveChannelState(tx, channelId, { state: 'connected' })
+    await saveChannelState(tx, id, { state: 'connected' })
+    publicKeys.set(id, publicKey)
+  }
+
+  await database.inWorkspace(workspaceId, async (tx) => {
+    await insertWorkspace(tx, { name: 'Ромашка', locale: 'ru' })
+    await insertIntegration(tx, integrationId)
+    await addChannel(tx, channelId, 'Чат на сайте')
     if (options.connected === false) return
     const granted = portal.grant(CLIENT.clientId)
     await insertPortal(tx, {
@@ -213,8 +229,8 @@ export async function flowWorld(
     }),
   })
 
-  async function own(operation: Record<string, unknown>): Promise<void> {
-    const door = await acceptHook.door(publicKey)
+  async function own(operation: Record<string, unknown>, channel = channelId): Promise<void> {
+    const door = await acceptHook.door(publicKeys.get(channel)!)
     const hook: RawHook = {
       method: 'POST',
       path: '/',
@@ -267,21 +283,32 @@ export async function flowWorld(
     portalId,
     channelId,
     write: (visitor, text, how = {}) =>
-      own({
-        op: 'message',
-        visitor,
-        at: (how.at ?? now()).toISOString(),
-        files: [],
-        body: { clientId: how.clientId ?? newId(), text, context },
-      }),
-    share: (visitor, contact) =>
-      own({
-        op: 'contact',
-        visitor,
-        at: now().toISOString(),
-        consentTextVersion: '1',
-        body: { clientId: newId(), ...contact, consent: true, context },
-      }),
+      own(
+        {
+          op: 'message',
+          visitor,
+          at: (how.at ?? now()).toISOString(),
+          files: [],
+          body: { clientId: how.clientId ?? newId(), text, context },
+        },
+        how.channel,
+      ),
+    share: (visitor, contact, how = {}) =>
+      own(
+        {
+          op: 'contact',
+          visitor,
+          at: now().toISOString(),
+          consentTextVersion: '1',
+          body: { clientId: newId(), ...contact, consent: true, context },
+        },
+        how.channel,
+      ),
+    async openChannel(title) {
+      const id = newId<ChannelId>()
+      await database.inWorkspace(workspaceId, (tx) => addChannel(tx, id, title))
+      return id
+    },
     leave({ id = newId(), visitor, formName = 'Букет на заказ', fields, mailing, technical }) {
       const type = visitor === undefined ? 'site-form' : 'widget'
       return own({

@@ -195,7 +195,7 @@ async function bringUpToDate(
     }
   }
   await deps.write(workspaceId, async (tx) => {
-    await saveWritten(tx, integrationId, conversation.id, upToRevision)
+    await saveWritten(tx, integrationId, conversation.id, upToRevision, deps.now())
     await saveTransferMark(tx, conversation.id, 'passed')
     await settleEvents(tx, conversation.id, {
       outcome: 'passed',
