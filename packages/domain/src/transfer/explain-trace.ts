@@ -67,8 +67,8 @@ const SENTENCES: Readonly<Record<TraceCode, Sentence>> = {
     const to = cards([shown(values.to)], names, [shown(values.title)])
     const by = shown(values.by)
     return text(
-      `${by} переносит переписку сюда: ${to.ru}. Из прежней карточки она удаляется: ${from.ru}. Новые сообщения пойдут в новую.`,
-      `${by} moves the conversation here: ${to.en}. It is removed from the card before: ${from.en}. New messages go to the new one.`,
+      `Переписку переносит ${by}, теперь она здесь: ${to.ru}. Из прежней карточки она удаляется: ${from.ru}. Новые сообщения пойдут в новую.`,
+      `Moved by ${by}, the conversation is now here: ${to.en}. It is removed from the card before: ${from.en}. New messages go to the new one.`,
     )
   },
   bound: (values, names) => {

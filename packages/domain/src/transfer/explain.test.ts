@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest'
 import { decide } from './decide.ts'
 import { explainCandidate, explainOutcome, explainStep, explainTrace, STEP_STATUSES } from './explain.ts'
 import { CHANNEL_ID, card, someFacts, someSettings } from './facts.fixture.ts'
+import { sectionOf } from './input.ts'
 import { plural } from './names.ts'
 import { anyFacts, anySettings, openSettings } from './random.fixture.ts'
 import { CANDIDATE_REASONS, TRACE_CODES } from './trace.ts'
@@ -54,6 +55,13 @@ const rules: Pick<ChatsSettings, 'transferRules' | 'responsibleRules'> = {
   ],
 }
 
+/** The line of a person who moved a transcript: no decision writes it. */
+const MOVED: TraceLine = {
+  code: 'moved',
+  verdict: 'chose',
+  values: { by: 'Олег', from: ['deal:5'], to: 'deal:12', title: 'Окна' },
+}
+
 describe('the trace', () => {
   test('of every decision reads as sentences in both languages, with no hole', () => {
     const met = new Set<string>()
@@ -90,6 +98,7 @@ describe('the trace', () => {
         someSettings({ defaultResponsibleId: '' }),
       ).trace,
     )
+    collect([MOVED])
     expect([...met].sort()).toEqual([...TRACE_CODES].sort())
   })
 
@@ -101,7 +110,7 @@ describe('the trace', () => {
       const source = readFileSync(new URL(name, folder), 'utf8')
       for (const match of source.matchAll(/(?:\bline\(\s*|code: )'([a-z-]+)'/g)) written.add(match[1]!)
     }
-    expect([...written].sort()).toEqual([...TRACE_CODES].sort())
+    expect([...written, MOVED.code].sort()).toEqual([...TRACE_CODES].sort())
   })
 
   test('says why in words', () => {
@@ -120,6 +129,36 @@ describe('the trace', () => {
       'Найдено по телефону: контакт № 5 «contact 5», создано 01.01.2026 — не понадобилось: нашлась подходящая сделка или лид.',
       'Записывается сюда: сделка № 12 «Окна» (самое новое из открытого, порядок: сначала сделка).',
     ])
+  })
+
+  test('of a request never speaks of chats', () => {
+    fc.assert(
+      fc.property(anyFacts, openSettings, (facts, settings) => {
+        if (sectionOf(facts) === 'chats') return
+        for (const line of decide(facts, settings).trace) {
+          const { ru, en } = explainTrace(line)
+          expect(ru).not.toMatch(/(?<![а-яё])чат/iu)
+          expect(en).not.toMatch(/\bchats?\b|the conversation/i)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('names stages, pipelines and fields as the portal does', () => {
+    const names = {
+      stages: { 'deal:C3:NEW': 'Новая' },
+      pipelines: { '3': 'Опт' },
+      fields: { 'deal:UF_1': 'Город' },
+    }
+    const place = { card: 'deal', list: 'first', by: 'default', stageId: 'C3:NEW', pipelineId: '3' }
+    expect(explainTrace({ code: 'place', verdict: 'chose', values: place }, names).ru).toBe(
+      'Новая карточка попадает сюда: стадия «Новая», воронка «Опт» (по умолчанию).',
+    )
+    const mapping = { entity: 'deal', source: 'form.city', target: 'UF_1', why: 'field-gone' }
+    expect(explainTrace({ code: 'mapping', verdict: 'note', values: mapping }, names).en).toBe(
+      'Additional field left out: Form field “city” → field “Город” (deal), the portal has no such field any more.',
+    )
   })
 
   test('of a later version is shown, not hidden', () => {
@@ -148,6 +187,19 @@ describe('an outcome', () => {
     expect(said.size).toBe(REASONS.length)
     expect(explainOutcome('passed', null).ru).toBe('Передано в Битрикс24.')
   })
+
+  test('names the section that the event falls under, and no other', () => {
+    expect(explainOutcome('not_passed', 'section-off', 'requests').ru).toBe(
+      'Не передано: раздел «Офлайн-заявки» выключен.',
+    )
+    expect(explainOutcome('not_passed', 'section-off', 'chats').en).toBe(
+      'Not passed: the Chats section is off.',
+    )
+    const ofBoth = REASONS.filter((reason) => !/^(chats-off|operator-started|waiting-for)/.test(reason))
+    for (const reason of ofBoth) {
+      expect(explainOutcome('held', reason, 'requests').ru, reason).not.toMatch(/(?<![а-яё])чат/iu)
+    }
+  })
 })
 
 describe('a step', () => {
@@ -158,6 +210,20 @@ describe('a step', () => {
     { kind: 'create-deal', key: 'create-deal', fields },
     { kind: 'comment', key: 'comment:deal:5', target: { type: 'deal', id: '5' } },
     { kind: 'comment', key: 'comment:step:create-deal', target: { step: 'create-deal' } },
+    {
+      kind: 'create-activity',
+      key: 'activity:deal:5',
+      target: { type: 'deal', id: '5' },
+      subject: 'Ответить',
+      responsibleId: '7',
+      deadlineAt: '2026-03-01T11:00:00.000Z',
+    },
+    {
+      kind: 'fill-fields',
+      key: 'fields:deal:5',
+      target: { type: 'deal', id: '5' },
+      fields: [{ code: 'UF_1', value: 'x', policy: 'overwrite' }],
+    },
     { kind: 'notify', key: 'notify:create-deal', userId: '7', about: { step: 'create-deal' } },
   ]
   test('is a sentence in every state', () => {

@@ -12,10 +12,16 @@ export function notificationText(about: {
   readonly channelTitle: string
   readonly contactName: string
   readonly cardLink: string
+  /** Absent: a chat. */
+  readonly event?: 'chat' | 'request'
 }): string {
   const channel = bbLine(about.channelTitle, 80)
   const who = bbLine(about.contactName, 80)
-  if (about.locale === 'en')
-    return `New conversation No. ${about.number}, ${channel}${who === '' ? '' : `: ${who}`}. The card: ${about.cardLink} `
-  return `Новый чат № ${about.number}, ${channel}${who === '' ? '' : `: ${who}`}. Карточка: ${about.cardLink} `
+  const from = `${about.number}, ${channel}${who === '' ? '' : `: ${who}`}`
+  const isRequest = about.event === 'request'
+  if (about.locale === 'en') {
+    const what = isRequest ? 'New offline request' : 'New conversation'
+    return `${what} No. ${from}. The card: ${about.cardLink} `
+  }
+  return `${isRequest ? 'Новая офлайн-заявка' : 'Новый чат'} № ${from}. Карточка: ${about.cardLink} `
 }
