@@ -3,11 +3,11 @@ import type { Locator, Page } from 'playwright-core'
 /** How the walk calls things in the language of the page; everything else is found by its place in the form. */
 export const WALK_WORDS = {
   ru: {
+    sentence:
+      'Подходит, если Сайт содержит «forum.example» и (Текст первого сообщения начинается с «http» или (Имя — не указано и Почта содержит «@spam.example»)).',
     spam: 'Спам с форума',
     price: 'Крупный заказ',
     night: 'Ночные заявки',
-    deny: 'Запрещён',
-    or: 'Любое из них (ИЛИ)',
     site: 'Сайт',
     firstText: 'Текст первого сообщения',
     email: 'Почта',
@@ -15,20 +15,17 @@ export const WALK_WORDS = {
     empty: 'не указано',
     contains: 'содержит',
     beginsWith: 'начинается с',
-    firstWins: 'Читаются сверху вниз',
     reason: 'Настроили передачу с нуля',
     valueMissing: 'Укажите значение для параметра: Почта.',
     locked: 'Не нужно, пока при таком обращении карточка не создаётся',
-    variable: 'Телефон',
     unknownVariable: 'nonsense',
-    restored: 'Действуют настройки версии',
   },
   en: {
+    sentence:
+      'Fits if Site contains “forum.example” and (Text of the first message begins with “http” or (Name is not given and E-mail contains “@spam.example”)).',
     spam: 'Spam of the forum',
     price: 'Large order',
     night: 'Contacts of the night',
-    deny: 'Denied',
-    or: 'Any of these (OR)',
     site: 'Site',
     firstText: 'Text of the first message',
     email: 'E-mail',
@@ -36,19 +33,18 @@ export const WALK_WORDS = {
     empty: 'is not given',
     contains: 'contains',
     beginsWith: 'begins with',
-    firstWins: 'Read from the top',
     reason: 'Set up from nothing',
     valueMissing: 'Give a value for the parameter: E-mail.',
     locked: 'Not needed while such a contact makes no card',
-    variable: 'Phone',
     unknownVariable: 'nonsense',
-    restored: 'The settings of version',
   },
 } as const
-export type WalkWords = (typeof WALK_WORDS)[keyof typeof WALK_WORDS]
 
 /** One setting of the form. */
 export const fieldOf = (page: Page, name: string): Locator => page.locator(`[data-field="${name}"]`)
+
+/** The pickers under an element: lists with a search of their own. */
+export const pickerOf = (where: Locator): Locator => where.locator('button[aria-haspopup="listbox"]')
 
 /** Turns a switch of the form on, whatever it was. */
 export async function switchOn(page: Page, name: string): Promise<void> {
@@ -56,21 +52,19 @@ export async function switchOn(page: Page, name: string): Promise<void> {
   if ((await control.getAttribute('aria-checked')) !== 'true') await control.click()
 }
 
-/** Opens a picker and takes the option with these words, or the first one. */
-export async function pick(picker: Locator, option?: string | RegExp): Promise<string> {
+/** Opens a picker and takes the option with these words, or the one at this place (the first when left out). */
+export async function pick(picker: Locator, option: string | number = 0): Promise<string> {
   const page = picker.page()
   await picker.click()
   const list = page.getByRole('listbox')
-  const wanted = (
-    option === undefined
-      ? list.getByRole('option')
-      : typeof option === 'string'
-        ? list.getByRole('option', { name: option, exact: true })
-        : list.getByRole('option', { name: option })
-  ).first()
+  const wanted =
+    typeof option === 'number'
+      ? list.getByRole('option').nth(option)
+      : list.getByRole('option', { name: option, exact: true }).first()
   await wanted.waitFor()
   const words = ((await wanted.textContent()) ?? '').trim()
   await wanted.click()
+  // A list of many stays open for the next one.
   if (await list.isVisible()) await page.keyboard.press('Escape')
   await list.waitFor({ state: 'hidden' })
   return words

@@ -1,5 +1,4 @@
 import type { RuleGroup } from '@trunkline/contracts/rules/condition'
-import type { DOMWrapper } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
 import { nextTick } from 'vue'
 import { mountField } from './rules.fixture.ts'
@@ -17,8 +16,9 @@ async function builder(when: RuleGroup, more: Parameters<typeof mountField>[2] =
   return { ...mounted, held }
 }
 const site = (value: string) => ({ field: 'site', operator: 'contains' as const, value })
-const groupsOf = (row: DOMWrapper<Element>) => row.findAll('[data-test="condition-group"]')
-const sentence = (row: DOMWrapper<Element>) => row.get('[data-test="sentence"]').text()
+type Row = ReturnType<Awaited<ReturnType<typeof mountField>>['row']>
+const groupsOf = (row: Row) => row.findAll('[data-test="condition-group"]')
+const sentence = (row: Row) => row.get('[data-test="sentence"]').text()
 
 describe('condition builder', () => {
   it('builds a tree three groups deep and reads it back as it is written', async () => {

@@ -117,6 +117,20 @@ describe('Why?', () => {
     expect(show({ outcome: 'passed' }).text()).not.toContain('Try again')
   })
 
+  it('offers to move the talk to a candidate that lost, in the newest decision that was passed', async () => {
+    const passed = show({ outcome: 'passed' })
+    await passed.get('[data-test="move-here"]').trigger('click')
+    expect(passed.emitted('move')).toEqual([[decision.candidates[0]]])
+    expect(show({ outcome: 'passed' }, false).find('[data-test="move-here"]').exists()).toBe(false)
+    expect(show().find('[data-test="move-here"]').exists()).toBe(false)
+    const won = { ...decision.candidates[0]!, chosen: true }
+    expect(
+      show({ outcome: 'passed', candidates: [won] })
+        .find('[data-test="move-here"]')
+        .exists(),
+    ).toBe(false)
+  })
+
   it('folds by its button and says so to assistive technology', async () => {
     const card = show()
     const button = card.get('button[aria-expanded]')
