@@ -23,7 +23,7 @@ test('no decision reads a clock, chance, the machine or the network', () => {
 
 test('no decision imports anything but contracts and its two libraries', () => {
   for (const name of sources) {
-    for (const match of codeOf(name).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)) {
+    for (const match of codeOf(name).matchAll(/\b(?:from|import)(?:\s+|\s*\(\s*)'([^']+)'/g)) {
       expect(match[1], name).toMatch(ALLOWED)
     }
   }

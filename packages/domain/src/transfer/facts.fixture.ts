@@ -105,9 +105,3 @@ export function card(
     ...rest,
   }
 }
-
-/** The same values for requests: what both sections have. */
-export function requestsLike(chats: ChatsSettings): RequestsSettings {
-  const { messengerIdIsContactData: _1, ignoreOperatorStarted: _2, timing: _3, ...both } = chats
-  return both
-}

@@ -144,6 +144,7 @@ function ledgerSteps(work: TransferWork, texts: CommentTexts, links: Links): Led
           channelTitle: work.channelTitle,
           contactName: work.contactName ?? '',
           cardLink: CARD_LINK,
+          ...(work.facts.event === undefined ? {} : { event: work.facts.event }),
         }),
       }
     return base
