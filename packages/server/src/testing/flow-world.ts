@@ -99,7 +99,12 @@ const CLIENT = { clientId: 'app.test', clientSecret: 'test-secret' }
 
 /** Builds the world; everything in it is real but the portal, which is strict. */
 export async function flowWorld(
-  options: { crmMode?: 'classic' | 'simple'; connected?: boolean } = {},
+  options: {
+    crmMode?: 'classic' | 'simple'
+    connected?: boolean
+    /** `frozen`: time passes by `advance` alone, however busy the machine is. */
+    clock?: 'frozen' | 'running'
+  } = {},
 ): Promise<FlowWorld> {
   const test = await testDatabase()
   const { database } = test
@@ -119,7 +124,8 @@ export async function flowWorld(
   const hookSecret = randomBytes(32).toString('base64url')
   const publicKeys = new Map<ChannelId, string>()
   let shiftMs = 0
-  const now = () => new Date(Date.now() + shiftMs)
+  const startedAt = Date.now()
+  const now = () => new Date((options.clock === 'frozen' ? startedAt : Date.now()) + shiftMs)
 
   async function addChannel(tx: Tx, id: ChannelId, title: string): Promise<void> {
     const publicKey = randomBytes(18).toString('base64url')

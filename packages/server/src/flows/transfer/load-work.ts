@@ -10,7 +10,7 @@ import { type ConversationRow, loadConversation } from '../../store/conversation
 import type { Tx } from '../../store/database.ts'
 import { loadDirectory, loadPortal, type PortalRow } from '../../store/portals.ts'
 import { loadRequest, type RequestRow } from '../../store/requests.ts'
-import { loadIntegration, settingsInForce } from '../../store/settings.ts'
+import { integrationOfTransfer, settingsInForce } from '../../store/settings.ts'
 import {
   type CommentRow,
   type CrmLinkRow,
@@ -64,8 +64,8 @@ export async function loadTransferWork(
   conversationId: ConversationId,
   now: Date,
 ): Promise<TransferWork | undefined> {
-  const integration = await loadIntegration(tx)
-  if (integration.portalId === null) return undefined
+  const integration = await integrationOfTransfer(tx, conversationId)
+  if (integration === undefined || integration.portalId === null) return undefined
   const portal = await loadPortal(tx, integration.portalId)
   const conversation = await loadConversation(tx, conversationId)
   const transfer = await loadTransfer(tx, integration.id, conversationId)

@@ -10,7 +10,7 @@ import { insertAudit } from '../../store/audit.ts'
 import { loadConversation } from '../../store/conversations.ts'
 import type { Tx } from '../../store/database.ts'
 import { appendRealtime } from '../../store/realtime.ts'
-import { loadIntegration } from '../../store/settings.ts'
+import { integrationOfTransfer } from '../../store/settings.ts'
 import {
   crmLinksOf,
   decisionsOf,
@@ -52,7 +52,9 @@ export async function moveTranscript(
 ): Promise<void> {
   const conversation = await loadConversation(tx, id, 'lock')
   if (conversation === undefined) throw new HubError('request/not-found')
-  const { id: integrationId, portalId } = await loadIntegration(tx)
+  const integration = await integrationOfTransfer(tx, id)
+  if (integration === undefined) throw notPassed()
+  const { id: integrationId, portalId } = integration
   const of = { integrationId, conversationId: id, contactId: conversation.contactId }
   const transfer = await loadTransfer(tx, integrationId, id)
   const steps = await stepsOf(tx, integrationId, id)

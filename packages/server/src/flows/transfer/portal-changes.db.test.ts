@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { deletePortal } from '../../store/portals.ts'
 import { type FlowWorld, flowWorld } from '../../testing/flow-world.ts'
 import { syncDirectory } from '../portals/sync-directory.ts'
 
@@ -124,4 +125,27 @@ test('a reading asked for while one runs is the same reading', async () => {
   expect(second).toBe(first)
   expect(first.changes).toEqual([])
   expect(first.fields.length).toBeGreaterThan(50)
+})
+
+test('a portal deleted in mid-work: what waits for it ends with that reason, and stays in the inbox', async () => {
+  await using world = await flowWorld()
+  await world.saveChats({})
+  const deals = world.portal.crm.deals.length
+  world.portal.faults.add({ kind: 'cut-before', method: 'crm.item.add', count: 1 })
+  await world.share('v1', { phone: '+79120000001' })
+  await world.write('v1', 'Первое')
+  await world.process()
+  expect(await world.query(`select status from plan_steps where key = 'create-deal'`)).toEqual([
+    { status: 'unknown' },
+  ])
+  await world.database.inWorkspace(world.workspaceId, (tx) => deletePortal(tx, world.portalId))
+  world.portal.faults.clear()
+  await world.write('v1', 'Второе')
+  await world.processLater()
+  expect(world.portal.crm.deals.length).toBe(deals)
+  expect(await world.query(outcomes)).toEqual([{ outcome: 'not_passed', reason: 'no-integration' }])
+  expect(await world.query(`select text from messages where text <> '' order by sequence`)).toEqual([
+    { text: 'Первое' },
+    { text: 'Второе' },
+  ])
 })

@@ -27,7 +27,7 @@ export function createTransferContact(deps: TransferDeps) {
     const [integrationId, contactId] = claim.key.split(':') as [IntegrationId, ContactId]
     const conversationIds = await deps.database.inWorkspace(workspaceId, async (tx) => {
       const transfers = await transfersToWork(tx, integrationId, contactId)
-      const integration = await loadIntegration(tx)
+      const integration = await loadIntegration(tx, integrationId)
       if (integration.portalId !== null) return transfers.map((row) => row.conversationId)
       for (const row of transfers) await settleWithoutPortal(tx, integrationId, row.conversationId)
       return []
