@@ -31,7 +31,7 @@ beforeAll(async () => {
   await enterCabinet(page, demo.cabinet, demo.signIn, 'ru')
   const read = async <T>(path: string) =>
     (await (await page.request.get(`${demo.cabinet}${path}`)).json()) as T
-  type Rows = { data: { id: string; transfer?: string; type?: string }[] }
+  type Rows = { data: { id: string; transfer?: string; type?: string; publicKey?: string }[] }
   const conversation = await vi.waitFor(
     async () => {
       const { data } = await read<Rows>('/api/conversations')
@@ -42,10 +42,30 @@ beforeAll(async () => {
     { timeout: 120_000, interval: 250 },
   )
   const channels = await read<Rows>('/api/channels')
+  const chat = channels.data.find(({ type }) => type === 'site-widget')
+  await fetch(`${demo.cabinet}/widget/v1/${chat?.publicKey}/requests`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: demo.site },
+    body: JSON.stringify({
+      name: 'Вера',
+      phone: '+7 900 000-00-31',
+      message: 'Букет к пятнице',
+      consent: 'on',
+    }),
+  })
+  const request = await vi.waitFor(
+    async () => {
+      const { data } = await read<Rows>('/api/conversations?kind=request&status=all')
+      if (data[0] === undefined) throw new Error('the request has not come')
+      return data[0]
+    },
+    { timeout: 60_000, interval: 250 },
+  )
   const journal = await read<{ data: { eventId: string }[] }>('/api/journal')
   cabinetStops = stops({
     conversation: conversation.id,
-    channel: channels.data.find(({ type }) => type === 'site-widget')?.id ?? '',
+    request: request.id,
+    channel: chat?.id ?? '',
     event: journal.data[0]?.eventId ?? '',
   })
   await page.close()
@@ -56,7 +76,12 @@ afterAll(async () => {
   await demo?.stop()
 })
 
-function stops(ids: { conversation: string; channel: string; event: string }): readonly Stop[] {
+function stops(ids: {
+  conversation: string
+  request: string
+  channel: string
+  event: string
+}): readonly Stop[] {
   return [
     { name: 'home', path: '', shows: '[data-test="ledger"]' },
     { name: 'inbox', path: 'inbox', shows: '.inbox-row' },
@@ -74,6 +99,7 @@ function stops(ids: { conversation: string; channel: string; event: string }): r
         await page.locator('[data-test="trace"]').waitFor()
       },
     },
+    { name: 'request', path: `inbox/${ids.request}?view=requests`, shows: '[data-test="request"]' },
     { name: 'journal', path: 'journal', shows: '[data-test="journal"]' },
     { name: 'event', path: `journal/${ids.event}`, shows: '[data-test="sentence"]' },
     { name: 'channels', path: 'channels', shows: '[data-test="add-telegram"]' },
@@ -175,10 +201,11 @@ describe.each(LOOKS)('in $locale, $theme, $width', ({ locale, theme, width, isCh
         await page.getByRole('dialog').getByRole('checkbox').waitFor()
       },
     }
+    const order: Stop = { name: 'site-order', path: `order?lang=${locale}`, shows: 'form.order' }
     const site: Stop = { name: 'site', path: `?lang=${locale}`, shows: 'trunkline-chat button' }
     expect([
       ...(await visit(page, demo.portal, PORTAL_STOPS, look, isChecked)),
-      ...(await visit(page, demo.site, [site, chat], look, isChecked)),
+      ...(await visit(page, demo.site, [site, order, chat], look, isChecked)),
     ]).toEqual([])
     await page.close()
   })

@@ -34,6 +34,7 @@ export function capabilityLines(can: Capabilities): CapabilityLine[] {
     line('typing', can.typing.customer || can.typing.operator),
     line('read', can.receipts.includes('read')),
     ...(can.contactForm ? [line('contactForm', true)] : []),
+    ...(can.requests ? [line('requests', true)] : []),
     line(
       'contactData',
       can.contactData.some((kind) => kind === 'phone' || kind === 'email'),

@@ -467,3 +467,72 @@ test('the channel tells its state and what it can do', async () => {
     capabilities: { text: { maxChars: 4000 } },
   })
 })
+
+describe('an offline request', () => {
+  const request = (more: Record<string, unknown> = {}) => ({
+    external_id: 'form-17',
+    form_name: 'Обратный звонок',
+    fields: [
+      { name: 'name', value: 'Анна' },
+      { name: 'phone', value: '8 912 000-00-18' },
+      { name: 'city', label: 'Город', value: 'Казань' },
+    ],
+    consent: { personal_data: true, mailing: true, version: '2026-03' },
+    context: { page_url: 'https://shop.example/', utm: { source: 'ya' } },
+    ...more,
+  })
+  const stored = () =>
+    doors.query<Record<string, unknown>>(
+      `select c.kind, c.talk, c.context, q.* from conversations c join offline_requests q on q.conversation_id = c.id
+        where c.channel_id = $1 order by c.started_at`,
+      [channelId],
+    )
+
+  test('is a conversation of its own beside the messages of the same user', async () => {
+    await ask('POST', 'messages', message('Здравствуйте'))
+    const contact = { external_id: 'user-17' }
+    expect(await ask('POST', 'requests', request({ contact }))).toMatchObject({
+      status: 202,
+      body: { duplicate: false },
+    })
+    await doors.process()
+    expect(await stored()).toMatchObject([
+      {
+        kind: 'request',
+        talk: 'request:form-17',
+        form_name: 'Обратный звонок',
+        form_type: 'site-form',
+        technical: false,
+        personal_data_consent: true,
+        mailing_consent: true,
+        consent_version: '2026-03',
+        fields: [
+          { name: 'name', label: '', value: 'Анна' },
+          { name: 'phone', label: '', value: '8 912 000-00-18' },
+          { name: 'city', label: 'Город', value: 'Казань' },
+        ],
+        context: { pageUrl: 'https://shop.example/', utm: { source: 'ya' } },
+      },
+    ])
+    const people = await doors.query('select distinct contact_id from conversations where channel_id = $1', [
+      channelId,
+    ])
+    expect(people).toHaveLength(1)
+  })
+
+  test('with the same external_id again is the same request; a technical one says so', async () => {
+    expect((await ask('POST', 'requests', request())).body).toMatchObject({ duplicate: false })
+    expect((await ask('POST', 'requests', request())).body).toMatchObject({ duplicate: true })
+    await ask('POST', 'requests', request({ external_id: 'form-18', technical: true }))
+    await doors.process()
+    expect((await stored()).map(({ technical }) => technical)).toEqual([false, true])
+  })
+
+  test('with nothing in it is refused and stored nowhere', async () => {
+    expect((await ask('POST', 'requests', request({ fields: [] }))).status).toBe(422)
+    expect((await ask('POST', 'requests', request({ fields: [{ name: 'name', value: ' ' }] }))).status).toBe(
+      422,
+    )
+    expect(await accepted()).toBe(0)
+  })
+})
