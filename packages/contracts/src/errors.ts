@@ -250,6 +250,36 @@ export const ERRORS = {
     ),
     action: text('Войдите на портал как администратор.', 'Sign in to the portal as an administrator.'),
   },
+  'portal/unproved': {
+    kind: 'permanent',
+    status: 403,
+    title: text('Битрикс24 не подтвердил этот запрос', 'Bitrix24 did not confirm this request'),
+    action: text(
+      'Откройте приложение на портале заново. Если не помогло, установите его ещё раз.',
+      'Open the application on the portal again. If that does not help, install it once more.',
+    ),
+  },
+  'portal/connect-first': {
+    kind: 'permanent',
+    status: 409,
+    title: text(
+      'Сначала подключите портал из кабинета Trunkline',
+      'Connect the portal from the Trunkline cabinet first',
+    ),
+    action: text(
+      'Войдите в кабинет своей компании, откройте «Интеграции» и подключите этот портал. Потом установите приложение ещё раз.',
+      'Sign in to the cabinet of your company, open “Integrations” and connect this portal. Then install the application again.',
+    ),
+  },
+  'portal/other-portal': {
+    kind: 'permanent',
+    status: 409,
+    title: text('По этому адресу другой портал', 'There is another portal at this address'),
+    action: text(
+      'Подключите его как новый портал. Прежнюю запись верните на её адрес или удалите.',
+      'Connect it as a new portal. Give the former entry its address back, or delete it.',
+    ),
+  },
   'portal/rate-limited': {
     kind: 'rate-limit',
     status: 503,

@@ -2,6 +2,7 @@
  * The door to Bitrix24: how we speak to a portal, within its limits and without losing or doubling a write.
  * No SQL, no decisions about conversations, no HTTP server; what must last is handed in by the server room.
  */
+export * from './client/app-info.ts'
 export * from './client/clock.ts'
 export * from './client/domain.ts'
 export * from './client/oauth.ts'
@@ -27,6 +28,7 @@ export type { Notice } from './crm/notify.ts'
 export { CARD_LINK } from './crm/step-command.ts'
 export type * from './directory/directory.ts'
 export { fetchDirectory, NEEDED_SCOPES } from './directory/fetch-directory.ts'
+export * from './events/frame-post.ts'
 export * from './events/verify.ts'
 export { levelOnTakeOver } from './pump/bucket.ts'
 export { createPump } from './pump/pump.ts'

@@ -16,6 +16,8 @@ export const Portal = Type.Object({
   syncedAt: Nullable(Instant),
   queue: Type.Object({ waiting: Type.Integer(), pausedUntil: Nullable(Instant) }),
   createdAt: Instant,
+  /** When it was installed from Bitrix24 itself, until somebody chooses it for the integration (UIS-11). */
+  installedAt: Nullable(Instant),
 })
 export type Portal = Static<typeof Portal>
 

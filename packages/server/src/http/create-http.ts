@@ -13,6 +13,7 @@ import { clientApiRoutes } from './client-api/client-api-routes.ts'
 import type { HttpContext } from './context.ts'
 import { healthRoutes } from './health.ts'
 import { hookRoutes } from './hooks.ts'
+import { frameRoutes } from './portal/frame-routes.ts'
 import { portalRoutes } from './portal/portal-routes.ts'
 import { PROBLEM_TYPE, problemHandler, problemOf } from './problem.ts'
 import { staticRoutes } from './static.ts'
@@ -66,6 +67,7 @@ export async function createHttp(context: HttpContext): Promise<FastifyInstance>
   healthRoutes(app, context)
   await cabinetRoutes(app, context, auth)
   await portalRoutes(app, context, auth)
+  await frameRoutes(app, context)
   await widgetRoutes(app, context)
   await clientApiRoutes(app, context)
   await apiDocs(app)

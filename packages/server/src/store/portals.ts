@@ -1,8 +1,8 @@
 import type { CrmMode, PortalState } from '@trunkline/contracts/crm/facts'
-import type { PortalId } from '@trunkline/contracts/ids'
+import type { PortalId, WorkspaceId } from '@trunkline/contracts/ids'
 import type { Text } from '@trunkline/contracts/locale'
 import { sql } from 'kysely'
-import type { Tx } from './database.ts'
+import type { Queryable, Tx } from './database.ts'
 
 /** One Bitrix24 account. Secrets are sealed (seal.ts, purposes `portal-client` and `portal-tokens`). */
 export interface PortalRow {
@@ -28,13 +28,16 @@ export interface PortalRow {
   readonly pausedUntil: Date | null
   readonly syncedAt: Date | null
   readonly createdAt: Date
+  /** When Bitrix24 itself installed it, while nobody has chosen it for the integration. */
+  readonly installedAt: Date | null
 }
 
 const columns = sql`id, name, origin, member_id as "memberId", client_id as "clientId", client_secret as "clientSecret", tokens,
   token_expires_at as "tokenExpiresAt", application_token as "applicationToken", client_endpoint as "clientEndpoint",
   server_endpoint as "serverEndpoint", state, state_reason as "stateReason", state_action as "stateAction",
   state_since as "stateSince", acting_user as "actingUser", scopes, crm_mode as "crmMode", plan,
-  paused_until as "pausedUntil", synced_at as "syncedAt", created_at as "createdAt"`
+  paused_until as "pausedUntil", synced_at as "syncedAt", created_at as "createdAt",
+  installed_at as "installedAt"`
 
 export async function loadPortals(tx: Tx): Promise<PortalRow[]> {
   const { rows } =
@@ -68,6 +71,45 @@ export async function portalByMember(tx: Tx, memberId: string): Promise<PortalRo
       tx.kysely,
     )
   return rows[0]
+}
+
+/** Entries of a portal in every workspace, by the id that the auth server vouches for. */
+export async function portalsByMember(
+  database: Queryable,
+  memberId: string,
+): Promise<{ workspaceId: WorkspaceId; portalId: PortalId }[]> {
+  return database.query<{ workspaceId: WorkspaceId; portalId: PortalId }>({
+    text: 'select workspace_id as "workspaceId", portal_id as "portalId" from door.portals_by_member($1)',
+    values: [memberId],
+  })
+}
+
+/** Makes installations of one portal wait for one another, until the end of the transaction. */
+export async function lockPortalMember(tx: Tx, memberId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('portal ' || ${memberId}))`.execute(tx.kysely)
+}
+
+/** The portal works through another application from now on. */
+export async function saveClient(
+  tx: Tx,
+  id: PortalId,
+  client: Pick<PortalRow, 'clientId' | 'clientSecret'>,
+): Promise<void> {
+  await sql`update portals set client_id = ${client.clientId}, client_secret = ${client.clientSecret}
+    where id = ${id}`.execute(tx.kysely)
+}
+
+/** Whether an integration works with the portal. */
+export async function isChosenPortal(tx: Tx, id: PortalId): Promise<boolean> {
+  const { rows } = await sql<{
+    found: boolean
+  }>`select exists (select from integrations where portal_id = ${id}) as found`.execute(tx.kysely)
+  return rows[0]?.found ?? false
+}
+
+/** Bitrix24 installed it; people are asked to choose it until somebody does. */
+export async function markInstalled(tx: Tx, id: PortalId): Promise<void> {
+  await sql`update portals set installed_at = now() where id = ${id}`.execute(tx.kysely)
 }
 
 export async function insertPortal(
@@ -107,7 +149,8 @@ export async function saveTokens(
     where id = ${id}`.execute(tx.kysely)
 }
 
-export async function saveApplicationToken(tx: Tx, id: PortalId, box: Buffer): Promise<void> {
+/** @param box null forgets it: the next event at the portal's own address brings the new one. */
+export async function saveApplicationToken(tx: Tx, id: PortalId, box: Buffer | null): Promise<void> {
   await sql`update portals set application_token = ${box} where id = ${id}`.execute(tx.kysely)
 }
 

@@ -43,6 +43,7 @@ export async function choosePortal(
   portalId: PortalId | null,
 ): Promise<void> {
   await sql`update integrations set portal_id = ${portalId} where id = ${integrationId}`.execute(tx.kysely)
+  await sql`update portals set installed_at = null where id = ${portalId}`.execute(tx.kysely)
 }
 
 /** The newest saved version of each section that was ever saved. */

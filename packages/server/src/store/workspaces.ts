@@ -1,7 +1,7 @@
 import type { WorkspaceId } from '@trunkline/contracts/ids'
 import type { Locale } from '@trunkline/contracts/locale'
 import { sql } from 'kysely'
-import type { Tx } from './database.ts'
+import type { Queryable, Tx } from './database.ts'
 
 /** One company on our server. */
 export interface WorkspaceRow {
@@ -19,6 +19,14 @@ export async function loadWorkspace(tx: Tx): Promise<WorkspaceRow> {
     from workspaces`.execute(tx.kysely)
   if (rows[0] === undefined) throw new Error('the workspace does not exist')
   return rows[0]
+}
+
+/** All workspaces of this server. */
+export async function workspaceIds(database: Queryable): Promise<WorkspaceId[]> {
+  const rows = await database.query<{ id: WorkspaceId }>({
+    text: 'select id from door.workspace_ids() as ids(id)',
+  })
+  return rows.map(({ id }) => id)
 }
 
 export async function insertWorkspace(tx: Tx, row: Pick<WorkspaceRow, 'name' | 'locale'>): Promise<void> {

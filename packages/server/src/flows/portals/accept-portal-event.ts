@@ -1,12 +1,14 @@
 import { HubError } from '@trunkline/contracts/errors'
-import { isGenuine, parsePortalEvent } from '@trunkline/portal'
+import { isGenuine, parseInstallEvent, parsePortalEvent, uninstallOf } from '@trunkline/portal'
 import type { Sealer } from '../../seal.ts'
 import type { Database } from '../../store/database.ts'
-import { loadPortal, saveApplicationToken } from '../../store/portals.ts'
+import { loadPortal, portalsByMember, saveApplicationToken } from '../../store/portals.ts'
+import type { ConnectDeps } from './connect-portal.ts'
+import { type InstalledPortal, installPortal } from './install-portal.ts'
 import { changePortalState } from './portal-state.ts'
+import { frameOf } from './read-frame.ts'
+import { APPLICATION_TOKEN_SEAL } from './token-store.ts'
 import { EVENT_KEY, type EventKey } from './welcome-portal.ts'
-
-const APPLICATION_TOKEN_SEAL = 'portal-application-token'
 
 /**
  * One event that a portal reported. Proved twice: by the key in the address that only the portal was given, and by the
@@ -40,4 +42,46 @@ export async function acceptPortalEvent(
     if (event.event === 'ONAPPUNINSTALL')
       await changePortalState(tx, portal.id, 'uninstalled', 'portal/uninstalled')
   })
+}
+
+/** Whether a body is an event of a portal rather than the form that opens a frame. */
+export function isPortalEvent(body: string): boolean {
+  return parsePortalEvent(body) !== undefined
+}
+
+/**
+ * An application without pages was installed, updated or removed: the events that come to the address of its
+ * registration.
+ * @returns what was installed; undefined when it was removed.
+ * @throws HubError `channel/forged-hook`, `request/malformed`, and those of `installPortal`.
+ */
+export async function acceptAppEvent(deps: ConnectDeps, body: string): Promise<InstalledPortal | undefined> {
+  const post = parseInstallEvent(body)
+  if (post === undefined) {
+    await acceptUninstall(deps, body)
+    return undefined
+  }
+  const frame = frameOf(deps.http, post)
+  if (frame === undefined) throw new HubError('portal/bad-domain')
+  return installPortal(deps, frame)
+}
+
+/**
+ * ONAPPUNINSTALL at the address of an application's registration, which everybody may know: only the application token
+ * proves it. @throws HubError `channel/forged-hook`, `request/malformed`.
+ */
+async function acceptUninstall(deps: { database: Database; sealer: Sealer }, body: string): Promise<void> {
+  const event = parsePortalEvent(body)
+  if (event === undefined || uninstallOf(event) === undefined) throw new HubError('request/malformed')
+  let isProved = false
+  for (const place of await portalsByMember(deps.database, event.memberId ?? '')) {
+    await deps.database.inWorkspace(place.workspaceId, async (tx) => {
+      const portal = await loadPortal(tx, place.portalId, 'lock')
+      if (portal === undefined || portal.applicationToken === null) return
+      if (!isGenuine(event, deps.sealer.open<string>(APPLICATION_TOKEN_SEAL, portal.applicationToken))) return
+      isProved = true
+      await changePortalState(tx, portal.id, 'uninstalled', 'portal/uninstalled')
+    })
+  }
+  if (!isProved) throw new HubError('channel/forged-hook')
 }

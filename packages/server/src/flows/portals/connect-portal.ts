@@ -23,6 +23,7 @@ import {
   type PortalRow,
   portalByMember,
   portalByOrigin,
+  saveApplicationToken,
   takeAuthorisation,
 } from '../../store/portals.ts'
 import { choosePortal, loadIntegration } from '../../store/settings.ts'
@@ -156,12 +157,17 @@ export async function finishConnecting(
   const startedBy = (await deps.users([started.userId as UserId])).get(started.userId as UserId)
   if (!me.isAdmin) throw new HubError('portal/not-admin')
   await deps.database.inWorkspace(found.workspaceId, async (tx) => {
+    // Its cards are linked to our conversations: under this entry another portal would be written into by mistake.
+    if (started.row.memberId !== null && started.row.memberId !== issued.memberId)
+      throw new HubError('portal/other-portal')
     const same = await portalByMember(tx, issued.memberId)
     if (same !== undefined && same.id !== found.portalId) {
       if (started.row.tokens === null) await deletePortal(tx, found.portalId)
       throw new HubError('request/duplicate')
     }
     await writeTokens(tx, deps.sealer, found.portalId, { ...app, ...issued })
+    // A new installation has a new application token; the next event at the portal's own address brings it.
+    if (started.row.state === 'uninstalled') await saveApplicationToken(tx, found.portalId, null)
     await changePortalState(tx, found.portalId, 'connected', undefined)
     const integration = await loadIntegration(tx)
     if (integration.portalId === null) await choosePortal(tx, integration.id, found.portalId)

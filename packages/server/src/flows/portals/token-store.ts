@@ -7,6 +7,7 @@ import { loadPortal, type PortalRow, saveTokens } from '../../store/portals.ts'
 
 export const CLIENT_SEAL = 'portal-client'
 export const TOKEN_SEAL = 'portal-tokens'
+export const APPLICATION_TOKEN_SEAL = 'portal-application-token'
 
 /** What is sealed of a portal's tokens; the rest stands in columns. */
 interface SealedTokens {

@@ -96,6 +96,7 @@ function portalView(row: PortalRow, waiting: ReadonlyMap<PortalId, number>): Por
     syncedAt: row.syncedAt?.toISOString() ?? null,
     queue: { waiting: waiting.get(row.id) ?? 0, pausedUntil: futureOrNull(row.pausedUntil) },
     createdAt: row.createdAt.toISOString(),
+    installedAt: row.installedAt?.toISOString() ?? null,
   }
 }
 

@@ -3,9 +3,10 @@ import { IdString } from '@trunkline/contracts/http/shared'
 import type { PortalId } from '@trunkline/contracts/ids'
 import { Type } from 'typebox'
 import { changePortal, removePortal } from '../../flows/portals/change-portal.ts'
-import { type ConnectDeps, startAuthorising, startConnecting } from '../../flows/portals/connect-portal.ts'
+import { startAuthorising, startConnecting } from '../../flows/portals/connect-portal.ts'
 import { directoryView, onePortalView, portalViews } from '../../flows/views/portal-view.ts'
 import type { HttpContext } from '../context.ts'
+import { connectDeps } from '../portal/connect-deps.ts'
 import { type CabinetDoor, whoOf } from './door.ts'
 
 const PortalPath = Type.Object({ id: IdString })
@@ -106,15 +107,4 @@ export function portalsRoutes(door: CabinetDoor, context: HttpContext): void {
       return database.inWorkspace(workspaceId, (tx) => directoryView(tx, id))
     },
   )
-}
-
-/** What connecting portals needs of what the doors are given. */
-function connectDeps(context: HttpContext): ConnectDeps {
-  return {
-    database: context.database,
-    sealer: context.sealer,
-    http: context.portalHttp,
-    app: context.config.bitrix24App,
-    now: context.now,
-  }
 }

@@ -10,6 +10,7 @@ import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CabinetClient } from '../../testing/cabinet-client.ts'
 import { type CabinetWorld, cabinetWorld } from '../../testing/cabinet-world.ts'
+import { consent } from '../../testing/portal-consent.ts'
 
 const APP = { clientId: 'app.whole', clientSecret: 'whole-secret' }
 
@@ -68,7 +69,7 @@ describe('from nothing to a deal that explains itself', () => {
     expect(begun.portal.health).toMatchObject({ state: 'connecting', action: 'authorise' })
     portalId = begun.portal.id
 
-    const page = await consent(begun.authorizeUrl)
+    const page = await consent(portal, begun.authorizeUrl)
     expect(page.status).toBe(200)
     expect(page.text).toContain(portalId)
     expect(page.policy).toContain("default-src 'none'")
@@ -98,7 +99,7 @@ describe('from nothing to a deal that explains itself', () => {
       'POST',
       `/api/portals/${portalId}/authorise`,
     )
-    const first = await consent(again.authorizeUrl)
+    const first = await consent(portal, again.authorizeUrl)
     expect(first.status).toBe(200)
     const replay = await fetch(first.url, { headers: { 'accept-language': 'ru' } })
     expect(replay.status).toBe(409)
@@ -280,33 +281,3 @@ describe('from nothing to a deal that explains itself', () => {
     })
   }
 })
-
-/** Goes through the portal's log-in and consent as its first administrator, back to the hub. */
-async function consent(
-  authorizeUrl: string,
-): Promise<{ status: number; text: string; policy: string; url: string }> {
-  const asked = Object.fromEntries(new URL(authorizeUrl).searchParams)
-  const step = (body: Record<string, string>, cookie = '') =>
-    fetch(`${portal.url}/oauth/authorize/`, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: { cookie },
-      body: new URLSearchParams({ ...asked, ...body }),
-    })
-  let answer = await step({ step: 'login', user_id: '1' })
-  if (answer.status === 200) {
-    const cookie = answer.headers
-      .getSetCookie()
-      .map((line) => line.split(';', 1)[0])
-      .join('; ')
-    answer = await step({ step: 'consent', decision: 'allow' }, cookie)
-  }
-  const url = answer.headers.get('location') ?? ''
-  const page = await fetch(url, { headers: { 'accept-language': 'ru' } })
-  return {
-    status: page.status,
-    text: await page.text(),
-    policy: page.headers.get('content-security-policy') ?? '',
-    url,
-  }
-}

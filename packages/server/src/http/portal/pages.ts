@@ -61,11 +61,12 @@ export function refusedPage(of: { nonce: string; locale: Locale; error: HubError
   )
 }
 
-function html(of: { nonce: string; locale: Locale }, title: string, body: string): string {
+/** A page of few words: no files beside it, nothing but its own script and style. */
+export function html(of: { nonce: string; locale: Locale }, title: string, body: string): string {
   return `<!doctype html><html lang="${of.locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title><style nonce="${of.nonce}">${STYLE}</style></head><body><main>${body}</main></body></html>`
 }
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 }

@@ -7,6 +7,7 @@ import { acceptPortalEvent } from '../../flows/portals/accept-portal-event.ts'
 import { finishConnecting } from '../../flows/portals/connect-portal.ts'
 import type { HttpContext } from '../context.ts'
 import { localeOf } from '../problem.ts'
+import { connectDeps } from './connect-deps.ts'
 import { connectedPage, refusedPage } from './pages.ts'
 
 const Returned = Type.Object({
@@ -28,14 +29,7 @@ export async function portalRoutes(app: FastifyInstance, context: HttpContext, a
       try {
         if (!code || !state) throw new HubError('portal/reauthorise')
         const connected = await finishConnecting(
-          {
-            database: context.database,
-            sealer: context.sealer,
-            http: context.portalHttp,
-            app: context.config.bitrix24App,
-            now: context.now,
-            users: auth.users,
-          },
+          { ...connectDeps(context), users: auth.users },
           { code, state, domain: domain ?? '', memberId: memberId ?? '', serverDomain },
         )
         const { workspaceId, portalId } = connected
