@@ -41,11 +41,34 @@ function decideOne(input: DecisionInput): Decision {
   const gone = facts.gone ?? []
   if (gone.length > 0) trace.push(line('card-gone', 'note', { cards: gone.map(refText) }))
 
-  if (facts.bound.targets.length > 0) {
-    trace.push(line('bound', 'chose', { targets: facts.bound.targets.map(refText) }))
-    return { outcome: 'passed', plan: { steps: facts.bound.targets.map(commentStep) }, trace }
+  const bound = facts.bound.targets
+  if (bound.length > 0) {
+    trace.push(line('bound', 'chose', { targets: bound.map(refText) }))
+    const steps = bound.map(commentStep)
+    // Of a deleted deal only the copies in contact and company may be left: they go on, and a card is chosen anew.
+    const isLeftWithoutCard = gone.length > 0 && bound.every(isPerson)
+    if (!isLeftWithoutCard) return { outcome: 'passed', plan: { steps }, trace }
+    return withSteps(decideAnew(input, trace), steps)
   }
+  return decideAnew(input, trace)
+}
 
+function isPerson({ type }: EntityRef): boolean {
+  return type === 'contact' || type === 'company'
+}
+
+/** A decision that passes with these steps too, each once; what was begun goes on even where no card can be chosen. */
+function withSteps(decision: Decision, more: readonly PlanStep[]): Decision {
+  if (decision.need) return decision
+  const { steps } = decision.plan
+  const missing = more.filter((step) => !steps.some(({ key }) => key === step.key))
+  const { reason: _none, ...rest } = decision
+  return { ...rest, outcome: 'passed', plan: { steps: [...steps, ...missing] } }
+}
+
+/** Asks the portal who the client is, unless there is nothing to ask by, and decides by what it has. */
+function decideAnew(input: DecisionInput, trace: TraceLine[]): Decision {
+  const { facts } = input
   const request = lookupRequest(facts)
   const keys = {
     phones: request.phones.length,

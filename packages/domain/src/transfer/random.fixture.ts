@@ -208,6 +208,7 @@ export const anyFacts: fc.Arbitrary<TransferFacts> = fc
         { type: 'deal', id: '5' },
         { type: 'lead', id: '6' },
       ],
+      [{ type: 'contact', id: '6' }],
     ),
     crmContact: maybe(fc.constant({ type: 'contact' as const, id: '3' })),
     gone: fc.constantFrom(undefined, [{ type: 'deal' as const, id: '8' }]),

@@ -6,10 +6,7 @@ import type { Place, PlaceRule } from '@trunkline/contracts/settings/rules'
 import type { FieldType } from '../rules/catalogue.ts'
 import { plainlyHolds } from '../rules/plain.fixture.ts'
 
-/**
- * What §1.6 of the requirements says, read aloud: a second procedure to hold `decide` against. Shares no code with it.
- * Knows only the parameters of the generated rules; answers in short words, writes in any order.
- */
+/** What is decided, in short words; writes in any order. */
 export type Said =
   | { readonly asks: true }
   | {
@@ -28,23 +25,29 @@ const TYPES: Readonly<Record<string, FieldType>> = {
   ordinal: 'number',
 }
 
+const on = <R extends { active: boolean }>(rules: readonly R[]) => rules.filter((rule) => rule.active)
+
+/** Whether conditions hold for an event. */
+function fitting({ conversation, contact }: TransferFacts): (group: RuleGroup) => boolean {
+  const values = {
+    channelType: conversation.channelType,
+    openingText: conversation.openingText,
+    phone: contact.phones,
+    email: contact.emails,
+    ordinal: conversation.ordinal,
+  }
+  return (group) => plainlyHolds(group, values, (field) => TYPES[field])
+}
+
+/**
+ * What §1.6 of the requirements says, read aloud: a second procedure to hold `decide` against. Shares no code with it.
+ * Knows only the parameters of the generated rules.
+ */
 export function saidByTheRequirements(facts: TransferFacts, all: IntegrationSettings): Said {
   const isRequest = facts.event === 'request'
   const settings: PassingSettings = isRequest ? all.requests : all.chats
   const talk = facts.conversation
-  const fits = (group: RuleGroup) =>
-    plainlyHolds(
-      group,
-      {
-        channelType: talk.channelType,
-        openingText: talk.openingText,
-        phone: facts.contact.phones,
-        email: facts.contact.emails,
-        ordinal: talk.ordinal,
-      },
-      (field) => TYPES[field],
-    )
-  const on = <R extends { active: boolean }>(rules: readonly R[]) => rules.filter((rule) => rule.active)
+  const fits = fitting(facts)
   const written = facts.bound.targets.length > 0
 
   // g1 … g5
@@ -81,8 +84,20 @@ export function saidByTheRequirements(facts: TransferFacts, all: IntegrationSett
       return stop('held', 'waiting-for-operator')
   }
 
-  if (written)
-    return { outcome: 'passed', writes: facts.bound.targets.map((card) => `comment ${card.type}:${card.id}`) }
+  const goesOn = facts.bound.targets.map((card) => `comment ${card.type}:${card.id}`)
+  const persons = facts.bound.targets.every((card) => card.type === 'contact' || card.type === 'company')
+  if (written && !(facts.gone !== undefined && persons)) return { outcome: 'passed', writes: goesOn }
+  const chosen = chosenAnew(facts, all)
+  if (!written || 'asks' in chosen) return chosen
+  const { reason: _none, ...rest } = chosen
+  return { ...rest, outcome: 'passed', writes: [...new Set([...chosen.writes, ...goesOn])] }
+}
+
+/** IDENTITY to NOTIFY, for what is in no card yet or whose card was deleted. */
+function chosenAnew(facts: TransferFacts, all: IntegrationSettings): Said {
+  const settings: PassingSettings = facts.event === 'request' ? all.requests : all.chats
+  const fits = fitting(facts)
+  const { phones, emails } = facts.contact
   const own = facts.bound.crmContact
   if (phones.length + emails.length + facts.knownCards.length > 0 || own)
     if (facts.crm === undefined) return { asks: true }

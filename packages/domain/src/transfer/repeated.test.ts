@@ -269,4 +269,21 @@ describe('copies for contact and company (CHAT-64)', () => {
       'comment:contact:5',
     ])
   })
+
+  test('are no card: when the deal was deleted a card is chosen anew, and the copy goes on', () => {
+    const bound = { targets: [{ type: 'contact' as const, id: '5' }] }
+    const gone = [{ type: 'deal' as const, id: '1' }]
+    const facts = someFacts({ bound, gone, crm: { candidates: [openLead, person] } })
+    expect(keys(decided(facts, someSettings({ copyToPerson: true })))).toEqual([
+      'comment:lead:2',
+      'comment:contact:5',
+    ])
+    expect(keys(decided(facts, someSettings({ repeatedContactCreates: 'card' })))).toEqual([
+      'create-deal',
+      'comment:step:create-deal',
+      'comment:contact:5',
+    ])
+    const stays = someFacts({ bound: { targets: [...bound.targets, { type: 'lead', id: '2' }] }, gone })
+    expect(keys(decided(stays, someSettings()))).toEqual(['comment:contact:5', 'comment:lead:2'])
+  })
 })
