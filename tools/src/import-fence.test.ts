@@ -204,6 +204,8 @@ describe('the import fence', () => {
   it('keeps what is there for tests out of the product', () => {
     const text = "import { testDatabase } from './test-database.ts'"
     expect(findBreaches([{ path: 'packages/server/src/store/events.db.test.ts', text }])).toEqual([])
+    const rig = "import { testDatabase } from '@trunkline/server/store/test-database'"
+    expect(findBreaches([{ path: 'e2e/src/rig/cluster-rig.ts', text: rig }])).toEqual([])
     const [breach] = findBreaches([{ path: 'packages/server/src/store/events.ts', text }])
     expect(breach?.sentence).toContain('for tests only')
   })

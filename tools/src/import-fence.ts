@@ -46,7 +46,7 @@ export function findBreaches(files: readonly SourceFile[]): Breach[] {
       const target = resolveTarget(file.path, use.specifier)
       if (target.kind === 'ours' && target.leavesRoom) {
         add(use.line, `reaches another package by the path ${use.specifier} instead of its name`)
-      } else if (target.kind === 'ours' && TEST_SUPPORT.test(target.path) && !TEST_FILE.test(file.path)) {
+      } else if (target.kind === 'ours' && TEST_SUPPORT.test(target.path) && !mayUseTestSupport(file.path)) {
         add(use.line, `imports ${use.specifier}, which is there for tests only`)
       } else if (!isAllowed(file.path, rule, use, target)) add(use.line, `imports ${use.specifier}`)
     }
@@ -98,4 +98,9 @@ function resolveTarget(from: string, specifier: string): Target {
 
 function withoutExtension(path: string): string {
   return path.replace(/\.(ts|tsx|vue)$/, '')
+}
+
+/** Tests, and the rooms that run the whole product to try or to measure it. */
+function mayUseTestSupport(path: string): boolean {
+  return TEST_FILE.test(path) || path.startsWith('e2e/') || path.startsWith('bench/')
 }
