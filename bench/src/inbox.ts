@@ -64,7 +64,8 @@ export async function benchInbox(
   }
 }
 
-async function signedIn(browser: TestBrowser, rig: HubRig): Promise<Page> {
+/** A new browser profile that has signed in and seen nothing else. */
+export async function signedIn(browser: TestBrowser, rig: HubRig): Promise<Page> {
   const page = await browser.newPage({ locale: 'en', theme: 'light', width: 'wide' })
   await page.goto(`${rig.server.url}/cabinet/sign-in`)
   const status = await page.evaluate(async ({ email, password }) => {
@@ -84,6 +85,7 @@ async function openInbox(page: Page, rig: HubRig): Promise<void> {
   await page.locator('[data-test=conversations] [data-row]').first().waitFor()
 }
 
-function share(values: readonly number[], part: number): number {
+/** The value that this part of the measurements does not exceed. */
+export function share(values: readonly number[], part: number): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length * part)]!
 }

@@ -5,6 +5,7 @@ import { benchBundles } from './bundles.ts'
 import { benchDecide } from './decide.ts'
 import { benchDryRun } from './dry-run.ts'
 import { benchInbox } from './inbox.ts'
+import { benchSettingsPage } from './settings-page.ts'
 import { benchTransfer } from './transfer.ts'
 
 /**
@@ -29,6 +30,8 @@ note('trying settings on past conversations…')
 const dryRun = await benchDryRun()
 note('loading the inbox…')
 const inbox = await benchInbox()
+note('loading the settings…')
+const settingsPage = await benchSettingsPage()
 const bundles = await benchBundles()
 const machine = {
   node: process.version,
@@ -43,6 +46,7 @@ const figures = {
   ...round(transfer),
   ...round(dryRun),
   ...round(inbox),
+  ...round(settingsPage),
   ...bundles,
   machine,
 }
@@ -89,6 +93,11 @@ function table(): string {
       `inbox with ${figures.inboxScrolled.toLocaleString('en')} conversations, scrolled fast: between frames p50, p95`,
       `${figures.inboxScrollP50Ms.toFixed(0)} ms, ${figures.inboxScrollP95Ms.toFixed(0)} ms`,
       '≤ 20 ms',
+    ],
+    [
+      'settings with 50 rules of 10 conditions, first load',
+      `${figures.settingsPageReadyMs.toFixed(0)} ms`,
+      '',
     ],
     ['one page of that list from the server, p95', `${figures.inboxPageP95Ms.toFixed(0)} ms`, ''],
     ['cabinet, first load (gzip)', kb(figures.cabinetFirstLoadBytes), ''],

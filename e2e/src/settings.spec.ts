@@ -239,7 +239,7 @@ describe.each([
     await screenshot(page, `settings-versions-${locale}`)
     expect(await grave(page)).toEqual([])
     await list.locator('[data-test="restore"]').first().click()
-    await page.locator('[data-test="confirm"]').click()
+    await page.locator('[data-test="restore-confirm"]').click()
     await expect.poll(async () => (await saved(page, section)).version).toBe(version + 2)
     const { value } = await saved(page, section)
     expect(value).toMatchObject({ transferRules: [{ active: true }] })

@@ -55,10 +55,15 @@ export function useSettingsDraft(section: Ref<string>) {
       ),
     ),
   )
-  watch(draft, (now, before) => {
-    const changed = Object.keys(now).filter((name) => now[name] !== before[name])
-    if (changed.length > 0) mended.value = new Set([...mended.value, ...changed])
-  })
+  watch(
+    draft,
+    (now, before) => {
+      const changed = Object.keys(now).filter((name) => now[name] !== before[name])
+      if (changed.length > 0) mended.value = new Set([...mended.value, ...changed])
+    },
+    // A change and a save may come together: the save is the later one.
+    { flush: 'sync' },
+  )
   const saving = useMutation({
     mutationFn: (body: { value: Record<string, unknown>; version: number; reason?: string }) =>
       saveSettings(section.value, body),
