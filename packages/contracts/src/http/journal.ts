@@ -123,6 +123,7 @@ export const Home = Type.Object({
    */
   notices: Type.Array(
     Type.Object({
+      integrationId: IdString,
       section: Type.String(),
       pointer: Type.String(),
       code: Type.String(),

@@ -9,9 +9,24 @@ import { IdString, Instant, Nullable } from './shared.ts'
  * section's value (`/transferRules/0/when`), without the `/value` that problems of a request begin with.
  */
 
+/**
+ * Several integrations side by side (CHAT-05). Every address below takes `?integration=ID`; without it the oldest is
+ * meant, the only one of most companies. 404 for an id that is none.
+ */
+export const IntegrationQuery = Type.Object({ integration: Type.Optional(IdString) })
+
+/**
+ * GET /api/integrations → { data: Integration[] }, the oldest first. POST { name } adds one, with nothing switched on.
+ * PATCH /api/integrations/:id { name } renames. Each channel is passed by one of them: selecting it in a second one is
+ * refused (`channel-elsewhere`). One that is no longer wanted is switched off in its Main section.
+ */
+export const IntegrationName = Type.Object({ name: Type.String({ minLength: 1, maxLength: 100 }) })
+
 /** GET /api/integration; PUT { portalId } chooses the portal (CHAT-17). */
 export const Integration = Type.Object({
   id: IdString,
+  /** Empty while nobody named it. */
+  name: Type.String(),
   portalId: Nullable(IdString),
   sections: Type.Array(
     Type.Object({

@@ -62,12 +62,15 @@ export async function decidedConversation(
   return rows[0]
 }
 
-/** The newest conversation of a kind; undefined while there is none. */
+/** The newest conversation of a kind that an integration has to do with; undefined while there is none. */
 export async function newestConversation(
   tx: Tx,
+  integrationId: IntegrationId,
   kind: 'chat' | 'request',
 ): Promise<ConversationId | undefined> {
-  const { rows } = await sql<{ id: ConversationId }>`select id from conversations
-    where kind = ${kind} and number is not null order by number desc limit 1`.execute(tx.kysely)
+  const { rows } = await sql<{ id: ConversationId }>`select id from conversations c
+    where kind = ${kind} and number is not null and exists (select from transfers t
+      where t.conversation_id = c.id and t.integration_id = ${integrationId})
+    order by number desc limit 1`.execute(tx.kysely)
   return rows[0]?.id
 }

@@ -1,5 +1,11 @@
 import type { EntityType } from '@trunkline/contracts/crm/entity'
-import type { ChannelId, ConversationId, DecisionId, InboundEventId } from '@trunkline/contracts/ids'
+import type {
+  ChannelId,
+  ConversationId,
+  DecisionId,
+  InboundEventId,
+  IntegrationId,
+} from '@trunkline/contracts/ids'
 import type { Json } from '@trunkline/contracts/json'
 import type { Outcome, Reason } from '@trunkline/contracts/outcome'
 import { type RawBuilder, sql } from 'kysely'
@@ -109,6 +115,7 @@ export async function outcomesOf(
 }
 
 export interface LinkOfConversation {
+  readonly integrationId: IntegrationId
   readonly conversationId: ConversationId
   readonly type: EntityType
   readonly id: string
@@ -125,7 +132,7 @@ export async function linksOfConversations(
   if (conversationIds.length === 0) return []
   const { rows } =
     await sql<LinkOfConversation>`select conversation_id as "conversationId", entity_type as type,
-      entity_id as id, title, made, gone_at as "goneAt" from crm_links
+      entity_id as id, title, made, gone_at as "goneAt", integration_id as "integrationId" from crm_links
     where conversation_id = any(${conversationIds}::uuid[]) order by at, entity_type`.execute(tx.kysely)
   return rows
 }

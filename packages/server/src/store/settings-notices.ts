@@ -40,8 +40,12 @@ export async function replaceNotices(
 }
 
 /** The notices of the workspace, the oldest first. */
-export async function loadNotices(tx: Tx): Promise<(NoticeRow & { since: Date })[]> {
-  const { rows } = await sql<NoticeRow & { since: Date }>`select section, pointer, code, message, since
+export async function loadNotices(
+  tx: Tx,
+): Promise<(NoticeRow & { readonly integrationId: IntegrationId; readonly since: Date })[]> {
+  const { rows } = await sql<
+    NoticeRow & { integrationId: IntegrationId; since: Date }
+  >`select integration_id as "integrationId", section, pointer, code, message, since
     from settings_notices order by since, section, pointer`.execute(tx.kysely)
   return rows
 }

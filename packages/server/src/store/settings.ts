@@ -1,4 +1,5 @@
-import type { IntegrationId, PortalId } from '@trunkline/contracts/ids'
+import { HubError } from '@trunkline/contracts/errors'
+import type { ChannelId, ConversationId, IntegrationId, PortalId } from '@trunkline/contracts/ids'
 import {
   type IntegrationSettings,
   SECTION_NAMES,
@@ -10,9 +11,11 @@ import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Tx } from './database.ts'
 
-/** The workspace's settings for one portal. */
+/** A company's settings for one portal. */
 export interface IntegrationRow {
   readonly id: IntegrationId
+  /** What people call it; empty while nobody named it. */
+  readonly name: string
   readonly portalId: PortalId | null
 }
 
@@ -25,16 +28,59 @@ export interface SettingsVersionRow {
   readonly at: Date
 }
 
-/** The integration of the workspace. Made together with the workspace, so it is always there. */
-export async function loadIntegration(tx: Tx): Promise<IntegrationRow> {
-  const { rows } =
-    await sql<IntegrationRow>`select id, portal_id as "portalId" from integrations limit 1`.execute(tx.kysely)
+/** An integration of the workspace by its id; without one the oldest, which is made together with the workspace. */
+export async function loadIntegration(tx: Tx, id?: IntegrationId): Promise<IntegrationRow> {
+  const found = (await loadIntegrations(tx)).find((row) => id === undefined || row.id === id)
+  if (found === undefined) throw new HubError('request/not-found')
+  return found
+}
+
+/** Every integration of the workspace, the oldest first; never empty. */
+export async function loadIntegrations(tx: Tx): Promise<IntegrationRow[]> {
+  const { rows } = await sql<IntegrationRow>`select id, name, portal_id as "portalId" from integrations
+    order by created_at, id`.execute(tx.kysely)
   if (rows[0] === undefined) throw new Error('the workspace has no integration')
+  return rows
+}
+
+/**
+ * The integration that a conversation belongs to.
+ * @returns undefined while nobody decided it, because nothing of the conversation was ever to be transferred.
+ */
+export async function integrationOfTransfer(
+  tx: Tx,
+  conversationId: ConversationId,
+): Promise<IntegrationRow | undefined> {
+  const { rows } = await sql<IntegrationRow>`select i.id, i.name, i.portal_id as "portalId" from transfers t
+    join integrations i on i.workspace_id = t.workspace_id and i.id = t.integration_id
+    where t.conversation_id = ${conversationId} order by t.state = 'passed' desc, i.created_at limit 1`.execute(
+    tx.kysely,
+  )
   return rows[0]
 }
 
-export async function insertIntegration(tx: Tx, id: IntegrationId): Promise<void> {
-  await sql`insert into integrations (workspace_id, id) values (${tx.workspaceId}, ${id})`.execute(tx.kysely)
+/** Of integrations in force now: the one whose section passes this channel. Undefined when none does. */
+export async function integrationOfChannel(
+  tx: Tx,
+  channelId: ChannelId,
+  section: SectionName,
+): Promise<IntegrationId | undefined> {
+  const { rows } = await sql<{ id: IntegrationId }>`select i.id from integrations i
+    cross join lateral (select value from settings_versions v
+      where v.integration_id = i.id and v.section = ${section} order by v.version desc limit 1) newest
+    where newest.value -> 'channelIds' ? ${channelId} order by i.created_at, i.id limit 1`.execute(tx.kysely)
+  return rows[0]?.id
+}
+
+/** Adds an integration, without a portal and with nothing switched on. */
+export async function insertIntegration(tx: Tx, id: IntegrationId, name = ''): Promise<void> {
+  await sql`insert into integrations (workspace_id, id, name) values (${tx.workspaceId}, ${id}, ${name})`.execute(
+    tx.kysely,
+  )
+}
+
+export async function renameIntegration(tx: Tx, id: IntegrationId, name: string): Promise<void> {
+  await sql`update integrations set name = ${name} where id = ${id}`.execute(tx.kysely)
 }
 
 export async function choosePortal(

@@ -55,6 +55,31 @@ export async function transfersToWork(
   return rows
 }
 
+/** Whose a conversation is now. `begun`: something of it is in the portal already, or was to be. */
+export async function transferOwner(
+  tx: Tx,
+  conversationId: ConversationId,
+): Promise<{ readonly integrationId: IntegrationId; readonly begun: boolean } | undefined> {
+  const { rows } = await sql<{
+    integrationId: IntegrationId
+    begun: boolean
+  }>`select integration_id as "integrationId",
+      exists (select from plan_steps s where s.integration_id = t.integration_id
+        and s.conversation_id = t.conversation_id) as begun
+    from transfers t where conversation_id = ${conversationId} order by begun desc limit 1`.execute(tx.kysely)
+  return rows[0]
+}
+
+/** Another integration takes a conversation over, of which nothing is in a portal yet; it is decided anew. */
+export async function handOverTransfer(
+  tx: Tx,
+  conversationId: ConversationId,
+  to: IntegrationId,
+): Promise<void> {
+  await sql`update transfers set integration_id = ${to}, state = 'pending', reason = null, decision_id = null
+    where conversation_id = ${conversationId}`.execute(tx.kysely)
+}
+
 /** A conversation that had not passed for good is looked at again because something new came. */
 export async function reopenTransfer(tx: Tx, conversationId: ConversationId): Promise<void> {
   await sql`update transfers set state = 'pending' where conversation_id = ${conversationId}

@@ -6,7 +6,7 @@ import { reopenEvent, reopenEvents } from '../../store/events.ts'
 import { laneKeyOf, loadJournalEvent } from '../../store/journal.ts'
 import { putLanes, unpark } from '../../store/mailbox.ts'
 import { appendRealtime } from '../../store/realtime.ts'
-import { loadIntegration } from '../../store/settings.ts'
+import { integrationOfTransfer, loadIntegration } from '../../store/settings.ts'
 import { ensureTransfer, loadTransfer, replanFailed, saveTransfer } from '../../store/transfers.ts'
 import { TALK_LANE } from '../ingest-talk.ts'
 import { TRANSFER_LANE, transferKey } from '../transfer/transfer-contact.ts'
@@ -19,7 +19,7 @@ import { TRANSFER_LANE, transferKey } from '../transfer/transfer-contact.ts'
 export async function retryTransfer(tx: Tx, conversationId: ConversationId): Promise<void> {
   const conversation = await loadConversation(tx, conversationId, 'lock')
   if (conversation === undefined) throw new HubError('request/not-found')
-  const integration = await loadIntegration(tx)
+  const integration = (await integrationOfTransfer(tx, conversationId)) ?? (await loadIntegration(tx))
   const of = { integrationId: integration.id, conversationId, contactId: conversation.contactId }
   await ensureTransfer(tx, of)
   const transfer = await loadTransfer(tx, integration.id, conversationId)

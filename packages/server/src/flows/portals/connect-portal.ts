@@ -26,7 +26,7 @@ import {
   saveApplicationToken,
   takeAuthorisation,
 } from '../../store/portals.ts'
-import { choosePortal, loadIntegration } from '../../store/settings.ts'
+import { choosePortal, loadIntegrations } from '../../store/settings.ts'
 import type { UserBook } from '../people/user-book.ts'
 import { changePortalState } from './portal-state.ts'
 import { CLIENT_SEAL, writeTokens } from './token-store.ts'
@@ -169,8 +169,10 @@ export async function finishConnecting(
     // A new installation has a new application token; the next event at the portal's own address brings it.
     if (started.row.state === 'uninstalled') await saveApplicationToken(tx, found.portalId, null)
     await changePortalState(tx, found.portalId, 'connected', undefined)
-    const integration = await loadIntegration(tx)
-    if (integration.portalId === null) await choosePortal(tx, integration.id, found.portalId)
+    const integrations = await loadIntegrations(tx)
+    const waiting = integrations.find((one) => one.portalId === null)
+    if (waiting !== undefined && !integrations.some((one) => one.portalId === found.portalId))
+      await choosePortal(tx, waiting.id, found.portalId)
     await insertAudit(tx, {
       id: newId(),
       actorUserId: started.userId,

@@ -6,7 +6,7 @@ import type { Database, Tx } from '../../store/database.ts'
 import { putLanes } from '../../store/mailbox.ts'
 import { savePortalState } from '../../store/portals.ts'
 import { appendRealtime } from '../../store/realtime.ts'
-import { loadIntegration } from '../../store/settings.ts'
+import { loadIntegrations } from '../../store/settings.ts'
 import { heldContacts } from '../../store/transfers.ts'
 import { TRANSFER_LANE, transferKey } from '../transfer/transfer-contact.ts'
 
@@ -40,23 +40,26 @@ export async function changePortalState(
   })
   if (!changed) return
   await appendRealtime(tx, 'cabinet', { kind: 'portal', portalId })
-  const integration = await loadIntegration(tx)
-  if (state === 'connected' && integration.portalId === portalId) await wakeHeld(tx)
+  const integrations = await loadIntegrations(tx)
+  if (state === 'connected' && integrations.some((one) => one.portalId === portalId)) await wakeHeld(tx)
 }
 
 /** Wakes the transfer of every contact whose conversations are held, for reasons that may have gone. */
 export async function wakeHeld(tx: Tx, reasons?: readonly string[]): Promise<number> {
-  const integration = await loadIntegration(tx)
-  const contacts = await heldContacts(tx, integration.id, reasons)
-  await putLanes(
-    tx,
-    contacts.map((contactId) => ({
-      lane: TRANSFER_LANE,
-      key: transferKey(integration.id, contactId),
-      ...(integration.portalId === null ? {} : { route: integration.portalId }),
-    })),
-  )
-  return contacts.length
+  let woken = 0
+  for (const { id, portalId } of await loadIntegrations(tx)) {
+    const contacts = await heldContacts(tx, id, reasons)
+    await putLanes(
+      tx,
+      contacts.map((contactId) => ({
+        lane: TRANSFER_LANE,
+        key: transferKey(id, contactId),
+        ...(portalId === null ? {} : { route: portalId }),
+      })),
+    )
+    woken += contacts.length
+  }
+  return woken
 }
 
 export async function saveState(

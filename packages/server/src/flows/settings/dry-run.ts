@@ -2,7 +2,7 @@ import type { Decision } from '@trunkline/contracts/crm/decision'
 import type { TransferFacts } from '@trunkline/contracts/crm/facts'
 import { HubError } from '@trunkline/contracts/errors'
 import type { DryRun, DryRunRow, DryRunTraces } from '@trunkline/contracts/http/settings'
-import type { DecisionId } from '@trunkline/contracts/ids'
+import type { DecisionId, IntegrationId } from '@trunkline/contracts/ids'
 import type { SectionName } from '@trunkline/contracts/settings/index'
 import { decide } from '@trunkline/domain/transfer/decide'
 import type { NameBook } from '@trunkline/domain/transfer/explain'
@@ -30,9 +30,10 @@ export async function dryRun(
   tx: Tx,
   section: SectionName,
   wish: { value: Record<string, unknown>; count: number },
+  integrationId?: IntegrationId,
 ): Promise<DryRun> {
   const startedAt = performance.now()
-  const sides = await dryRunSides(tx, section, wish.value)
+  const sides = await dryRunSides(tx, section, wish.value, integrationId)
   const found: DryRun = {
     compared: 0,
     same: 0,
@@ -64,8 +65,9 @@ export async function dryRunTraces(
   tx: Tx,
   section: SectionName,
   wish: { value: Record<string, unknown>; decisionId: DecisionId },
+  integrationId?: IntegrationId,
 ): Promise<DryRunTraces> {
-  const sides = await dryRunSides(tx, section, wish.value)
+  const sides = await dryRunSides(tx, section, wish.value, integrationId)
   const row = await decidedConversation(tx, sides.saved.integration.id, wish.decisionId)
   if (row === undefined || sides.portal === undefined) throw new HubError('request/not-found')
   const one = compared(sides, sides.portal, row)
@@ -84,8 +86,13 @@ interface Sides {
   readonly portal: TransferFacts['portal'] | undefined
 }
 
-async function dryRunSides(tx: Tx, section: SectionName, given: Record<string, unknown>): Promise<Sides> {
-  const { ground, value } = await savableSection(tx, section, given)
+async function dryRunSides(
+  tx: Tx,
+  section: SectionName,
+  given: Record<string, unknown>,
+  integrationId: IntegrationId | undefined,
+): Promise<Sides> {
+  const { ground, value } = await savableSection(tx, section, given, integrationId)
   return {
     saved: ground,
     changed: withSection(ground, section, value),

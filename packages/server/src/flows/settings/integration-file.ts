@@ -1,5 +1,6 @@
 import { type FieldProblem, HubError } from '@trunkline/contracts/errors'
 import type { IntegrationApplied, IntegrationPlan, SettingsChange } from '@trunkline/contracts/http/settings'
+import type { IntegrationId } from '@trunkline/contracts/ids'
 import {
   type IntegrationSettings,
   SECTION_NAMES,
@@ -16,14 +17,18 @@ import { loadGround, type SettingsGround } from './settings-ground.ts'
 import { changeView } from './settings-versions.ts'
 
 /** The saved settings of the integration as a YAML file. */
-export async function exportIntegration(tx: Tx): Promise<string> {
-  const ground = await loadGround(tx)
+export async function exportIntegration(tx: Tx, integrationId?: IntegrationId): Promise<string> {
+  const ground = await loadGround(tx, integrationId)
   return printYaml(toFile(ground.settings, settingsWorld(ground)))
 }
 
 /** What a file would change, and what must be mended in it first. Nothing is saved. */
-export async function planIntegration(tx: Tx, yaml: string): Promise<IntegrationPlan> {
-  const ground = await loadGround(tx)
+export async function planIntegration(
+  tx: Tx,
+  yaml: string,
+  integrationId?: IntegrationId,
+): Promise<IntegrationPlan> {
+  const ground = await loadGround(tx, integrationId)
   const meant = readMeant(ground, yaml)
   return {
     changes: meant.changes,
@@ -42,8 +47,9 @@ export async function applyIntegration(
   tx: Tx,
   actor: Member,
   wish: { yaml: string; versions: Readonly<Record<string, number>>; reason: string | undefined },
+  integrationId?: IntegrationId,
 ): Promise<IntegrationApplied> {
-  const ground = await loadGround(tx)
+  const ground = await loadGround(tx, integrationId)
   const meant = readMeant(ground, wish.yaml)
   if (meant.problems.length > 0)
     throw new HubError('settings/not-saved', {

@@ -1,5 +1,6 @@
 import { HubError } from '@trunkline/contracts/errors'
 import type { LintFindings } from '@trunkline/contracts/http/settings'
+import type { IntegrationId } from '@trunkline/contracts/ids'
 import type { SectionName } from '@trunkline/contracts/settings/index'
 import { lint } from '@trunkline/domain/settings/lint'
 import type { Tx } from '../../store/database.ts'
@@ -8,8 +9,8 @@ import { settingsWorld } from './settings-context.ts'
 import { loadGround, type SettingsGround, withSection } from './settings-ground.ts'
 
 /** What the linter says of everything saved, the worst first. */
-export async function lintSaved(tx: Tx): Promise<LintFindings> {
-  return findings(await loadGround(tx))
+export async function lintSaved(tx: Tx, integrationId?: IntegrationId): Promise<LintFindings> {
+  return findings(await loadGround(tx, integrationId))
 }
 
 /**
@@ -20,8 +21,9 @@ export async function lintUnsaved(
   tx: Tx,
   section: SectionName,
   value: Record<string, unknown>,
+  integrationId?: IntegrationId,
 ): Promise<LintFindings> {
-  const { data } = findings(withSection(await loadGround(tx), section, shaped(section, value)))
+  const { data } = findings(withSection(await loadGround(tx, integrationId), section, shaped(section, value)))
   return { data: data.filter((one) => one.section === section) }
 }
 

@@ -14,7 +14,11 @@ const notices = async (world: FlowWorld) =>
 test('a reading of the portal notices a stage, a field and an employee that are gone, and forgets what came back', async () => {
   await using world = await flowWorld()
   world.portal.schema.addStage(0, { id: 'UC_HOT', name: 'Горячие' })
-  world.portal.schema.addUserField('deal', { fieldName: 'UF_CRM_WORDS', userTypeId: 'string', label: 'Слова' })
+  world.portal.schema.addUserField('deal', {
+    fieldName: 'UF_CRM_WORDS',
+    userTypeId: 'string',
+    label: 'Слова',
+  })
   await read(world)
   const when = { combinator: 'and' as const, rules: [] }
   await world.saveChats({

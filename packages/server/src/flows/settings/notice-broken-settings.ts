@@ -3,9 +3,10 @@ import { newId } from '../../ids.ts'
 import { insertAudit } from '../../store/audit.ts'
 import type { Tx } from '../../store/database.ts'
 import { appendRealtime } from '../../store/realtime.ts'
+import { loadIntegrations } from '../../store/settings.ts'
 import { replaceNotices } from '../../store/settings-notices.ts'
 import { settingsWorld } from './settings-context.ts'
-import { loadGround } from './settings-ground.ts'
+import { loadGround, type SettingsGround } from './settings-ground.ts'
 
 /** Findings of the linter that tell of something gone since it was chosen: `stage-gone`, `user-dismissed` and the like. */
 const GONE = /-(?:gone|dismissed)$/
@@ -19,7 +20,10 @@ const GONE = /-(?:gone|dismissed)$/
  * channel. Twice is harmless.
  */
 export async function noticeBrokenSettings(tx: Tx): Promise<void> {
-  const ground = await loadGround(tx)
+  for (const { id } of await loadIntegrations(tx)) await noticeBrokenOf(tx, await loadGround(tx, id))
+}
+
+async function noticeBrokenOf(tx: Tx, ground: SettingsGround): Promise<void> {
   const broken = lint(ground.settings, settingsWorld(ground)).filter(
     ({ section, code }) => GONE.test(code) && section !== 'main' && ground.settings[section].enabled,
   )

@@ -1,11 +1,12 @@
 import { HubError } from '@trunkline/contracts/errors'
 import type { TitlePreview } from '@trunkline/contracts/http/settings'
-import type { ConversationId } from '@trunkline/contracts/ids'
+import type { ConversationId, IntegrationId } from '@trunkline/contracts/ids'
 import type { SectionName } from '@trunkline/contracts/settings/index'
 import { templateProblems } from '@trunkline/domain/templates/render-title'
 import { previewTitle as titleOf } from '@trunkline/domain/transfer/title'
 import type { Tx } from '../../store/database.ts'
 import { newestConversation } from '../../store/decided.ts'
+import { loadIntegration } from '../../store/settings.ts'
 import { loadTransferWork } from '../transfer/load-work.ts'
 
 /**
@@ -17,10 +18,13 @@ export async function previewTitle(
   tx: Tx,
   section: SectionName,
   wish: { template: string; conversationId: ConversationId | undefined; now: Date },
+  integrationId?: IntegrationId,
 ): Promise<TitlePreview> {
   if (section === 'main') throw new HubError('request/not-found')
+  const integration = await loadIntegration(tx, integrationId)
   const id =
-    wish.conversationId ?? (await newestConversation(tx, section === 'requests' ? 'request' : 'chat'))
+    wish.conversationId ??
+    (await newestConversation(tx, integration.id, section === 'requests' ? 'request' : 'chat'))
   // Without a portal there is nothing yet that could be named.
   const work = id === undefined ? undefined : await loadTransferWork(tx, id, wish.now)
   if (work === undefined && wish.conversationId !== undefined) throw new HubError('request/not-found')

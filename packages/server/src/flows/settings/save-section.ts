@@ -1,7 +1,7 @@
 import { type FieldProblem, HubError } from '@trunkline/contracts/errors'
-import type { IntegrationId, PortalId } from '@trunkline/contracts/ids'
-import { text } from '@trunkline/contracts/locale'
-import { SECTIONS, type SectionName } from '@trunkline/contracts/settings/index'
+import type { ContactId, IntegrationId, PortalId } from '@trunkline/contracts/ids'
+import { type Text, text } from '@trunkline/contracts/locale'
+import { type PassingSettings, SECTIONS, type SectionName } from '@trunkline/contracts/settings/index'
 import { settingsProblems } from '@trunkline/domain/transfer/settings-problems'
 import { newId } from '../../ids.ts'
 import { insertAudit } from '../../store/audit.ts'
@@ -9,10 +9,10 @@ import type { Tx } from '../../store/database.ts'
 import { rerouteLane } from '../../store/lane-routes.ts'
 import { loadPortal } from '../../store/portals.ts'
 import { appendRealtime } from '../../store/realtime.ts'
-import { choosePortal, loadIntegration, saveSettings } from '../../store/settings.ts'
+import { choosePortal, loadIntegration, loadIntegrations, saveSettings } from '../../store/settings.ts'
 import type { Member } from '../people/user-book.ts'
 import { wakeHeld } from '../portals/portal-state.ts'
-import { TRANSFER_LANE } from '../transfer/transfer-contact.ts'
+import { TRANSFER_LANE, transferKey } from '../transfer/transfer-contact.ts'
 import { noticeBrokenSettings } from './notice-broken-settings.ts'
 import { sectionShape } from './section-shape.ts'
 import { settingsContext } from './settings-context.ts'
@@ -38,10 +38,35 @@ export function sectionProblems(
   if ('problems' in shape) return shape
   // Rules between sections are about the value as it would be saved.
   const context = settingsContext(withSection(ground, section, shape.value))
-  const problems = settingsProblems(section, shape.value as never, context).map(
-    ({ pointer, code, message }): FieldProblem => ({ pointer: `${at}${pointer}`, code, text: message }),
-  )
+  const problems = [
+    ...settingsProblems(section, shape.value as never, context),
+    ...channelProblems(ground, section, shape.value),
+  ].map(({ pointer, code, message }): FieldProblem => ({ pointer: `${at}${pointer}`, code, text: message }))
   return problems.length > 0 ? { problems } : shape
+}
+
+/** A channel has one integration: what comes over it would otherwise go to two portals, or to whichever was first. */
+function channelProblems(
+  ground: SettingsGround,
+  section: SectionName,
+  value: Record<string, unknown>,
+): { pointer: string; code: string; message: Text }[] {
+  if (section === 'main') return []
+  const { channelIds } = value as Pick<PassingSettings, 'channelIds'>
+  return channelIds.flatMap((id, index) => {
+    const other = ground.elsewhere[section].get(id)
+    if (other === undefined) return []
+    return [
+      {
+        pointer: `/channelIds/${index}`,
+        code: 'channel-elsewhere',
+        message: text(
+          `Этот канал передаёт другая интеграция: ${other}. Сначала уберите его там.`,
+          `Another integration passes this channel: ${other}. Take it off there first.`,
+        ),
+      },
+    ]
+  })
 }
 
 /** A value that may be saved. @throws HubError `settings/not-saved` with a message at each field. */
@@ -49,10 +74,10 @@ export async function savableSection(
   tx: Tx,
   section: SectionName,
   given: Record<string, unknown>,
-  at = '/value',
+  integrationId?: IntegrationId,
 ): Promise<Savable> {
-  const ground = await loadGround(tx)
-  const looked = sectionProblems(ground, section, given, at)
+  const ground = await loadGround(tx, integrationId)
+  const looked = sectionProblems(ground, section, given, '/value')
   if ('problems' in looked) throw new HubError('settings/not-saved', { fields: looked.problems })
   return { ground, value: looked.value }
 }
@@ -67,8 +92,9 @@ export async function saveSection(
   actor: Member,
   section: SectionName,
   save: { value: Record<string, unknown>; version: number; reason: string | undefined },
+  integrationId?: IntegrationId,
 ): Promise<number> {
-  const { ground, value } = await savableSection(tx, section, save.value)
+  const { ground, value } = await savableSection(tx, section, save.value, integrationId)
   const version = await writeSection(tx, actor, ground.integration.id, section, {
     value,
     version: save.version,
@@ -104,9 +130,21 @@ export async function writeSection(
     reason: reason === '' ? null : reason,
   })
   if (version === undefined) throw new HubError('request/conflict')
-  await note(tx, actor, save.action, SECTIONS[section].title.ru, { section, version, ...save.details })
+  await note(tx, actor, save.action, SECTIONS[section].title.ru, {
+    section,
+    version,
+    ...(await integrationName(tx, integrationId)),
+    ...save.details,
+  })
   await appendRealtime(tx, 'cabinet', { kind: 'settings', section })
   return version
+}
+
+/** Said in the audit once there are several. */
+async function integrationName(tx: Tx, id: IntegrationId): Promise<{ integration?: string }> {
+  const integrations = await loadIntegrations(tx)
+  const found = integrations.find((one) => one.id === id)
+  return integrations.length < 2 || found === undefined ? {} : { integration: found.name }
 }
 
 /** What follows from saved settings: what was held is looked at again, notices are brought up to date. */
@@ -116,7 +154,12 @@ export async function afterSaving(tx: Tx): Promise<void> {
 }
 
 /** Chooses the portal that the integration writes to; what waits goes there from now on. @throws HubError `request/invalid`. */
-export async function chooseIntegrationPortal(tx: Tx, actor: Member, portalId: PortalId): Promise<void> {
+export async function chooseIntegrationPortal(
+  tx: Tx,
+  actor: Member,
+  portalId: PortalId,
+  integrationId?: IntegrationId,
+): Promise<void> {
   const portal = await loadPortal(tx, portalId)
   if (portal === undefined)
     throw new HubError('request/invalid', {
@@ -128,10 +171,10 @@ export async function chooseIntegrationPortal(tx: Tx, actor: Member, portalId: P
         },
       ],
     })
-  const integration = await loadIntegration(tx)
+  const integration = await loadIntegration(tx, integrationId)
   if (integration.portalId === portalId) return
   await choosePortal(tx, integration.id, portalId)
-  await rerouteLane(tx, TRANSFER_LANE, portalId)
+  await rerouteLane(tx, TRANSFER_LANE, transferKey(integration.id, '' as ContactId), portalId)
   await note(tx, actor, 'portal-chosen', portal.name ?? portal.origin, {})
   await afterSaving(tx)
   await appendRealtime(tx, 'cabinet', { kind: 'portal', portalId })

@@ -1,5 +1,6 @@
 import { HubError } from '@trunkline/contracts/errors'
 import type { Integration, SettingsDocument } from '@trunkline/contracts/http/settings'
+import type { IntegrationId } from '@trunkline/contracts/ids'
 import type { Locale } from '@trunkline/contracts/locale'
 import {
   type IntegrationSettings,
@@ -27,12 +28,13 @@ export function sectionOf(name: string): SectionName {
 }
 
 /** The integration with its sections: which of them work, and why not. */
-export async function integrationView(tx: Tx): Promise<Integration> {
-  const integration = await loadIntegration(tx)
+export async function integrationView(tx: Tx, integrationId?: IntegrationId): Promise<Integration> {
+  const integration = await loadIntegration(tx, integrationId)
   const settings = await settingsInForce(tx, integration.id)
   const saved = new Map((await latestVersions(tx, integration.id)).map((row) => [row.section, row.at]))
   return {
     id: integration.id,
+    name: integration.name,
     portalId: integration.portalId,
     sections: SECTION_NAMES.map((section) => ({
       section,
@@ -50,8 +52,9 @@ export async function settingsDocument(
   tx: Tx,
   section: SectionName,
   locale: Locale,
+  integrationId?: IntegrationId,
 ): Promise<SettingsDocument> {
-  const ground = await loadGround(tx)
+  const ground = await loadGround(tx, integrationId)
   const { settings, portal, workspace } = ground
   return {
     section,

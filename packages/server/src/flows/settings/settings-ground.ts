@@ -1,12 +1,14 @@
+import { HubError } from '@trunkline/contracts/errors'
+import type { IntegrationId } from '@trunkline/contracts/ids'
 import type { FieldAnnotations } from '@trunkline/contracts/settings/field'
-import type { IntegrationSettings } from '@trunkline/contracts/settings/index'
+import type { IntegrationSettings, PassingSectionName } from '@trunkline/contracts/settings/index'
 import type { NameBook } from '@trunkline/domain/transfer/explain'
 import type { PortalField, PortalPipeline, PortalUser } from '@trunkline/portal'
 import type { TSchema } from 'typebox'
 import { type ChannelRow, loadChannels } from '../../store/channels.ts'
 import type { Tx } from '../../store/database.ts'
 import { loadDirectory, loadPortal, type PortalRow } from '../../store/portals.ts'
-import { type IntegrationRow, loadIntegration, settingsInForce } from '../../store/settings.ts'
+import { type IntegrationRow, loadIntegrations, settingsInForce } from '../../store/settings.ts'
 import { loadWorkspace, type WorkspaceRow } from '../../store/workspaces.ts'
 import { adapterOf } from '../channel-account.ts'
 import { directoryNames } from '../portals/directory-names.ts'
@@ -17,6 +19,8 @@ export interface SettingsGround {
   readonly integration: IntegrationRow
   /** As saved. */
   readonly settings: IntegrationSettings
+  /** Channels that other integrations pass, by section and id, with the name of that integration. */
+  readonly elsewhere: Readonly<Record<PassingSectionName, ReadonlyMap<string, string>>>
   readonly channels: readonly ChannelRow[]
   readonly portal: PortalRow | undefined
   /** Users of the portal, dismissed ones too. This and the next are null while its directory was never read. */
@@ -26,8 +30,11 @@ export interface SettingsGround {
   readonly fields: readonly PortalField[] | null
 }
 
-export async function loadGround(tx: Tx): Promise<SettingsGround> {
-  const integration = await loadIntegration(tx)
+/** Without an id: of the oldest integration. @throws HubError `request/not-found`. */
+export async function loadGround(tx: Tx, integrationId?: IntegrationId): Promise<SettingsGround> {
+  const integrations = await loadIntegrations(tx)
+  const integration = integrations.find(({ id }) => integrationId === undefined || id === integrationId)
+  if (integration === undefined) throw new HubError('request/not-found')
   const portal = integration.portalId === null ? undefined : await loadPortal(tx, integration.portalId)
   const read = portal !== undefined && portal.syncedAt !== null
   const fields = read ? await loadDirectory<PortalField>(tx, portal.id, 'field') : []
@@ -35,12 +42,28 @@ export async function loadGround(tx: Tx): Promise<SettingsGround> {
     workspace: await loadWorkspace(tx),
     integration,
     settings: await settingsInForce(tx, integration.id),
+    elsewhere: await channelsElsewhere(tx, integrations, integration),
     channels: await loadChannels(tx),
     portal,
     users: read ? await loadDirectory<PortalUser>(tx, portal.id, 'user') : null,
     pipelines: read ? await loadDirectory<PortalPipeline>(tx, portal.id, 'pipeline') : null,
     fields: fields.length > 0 ? fields : null,
   }
+}
+
+async function channelsElsewhere(
+  tx: Tx,
+  integrations: readonly IntegrationRow[],
+  present: IntegrationRow,
+): Promise<SettingsGround['elsewhere']> {
+  const found = { chats: new Map<string, string>(), requests: new Map<string, string>() }
+  for (const other of integrations) {
+    if (other.id === present.id) continue
+    const settings = await settingsInForce(tx, other.id)
+    for (const section of ['chats', 'requests'] as const)
+      for (const channelId of settings[section].channelIds) found[section].set(channelId, other.name)
+  }
+  return found
 }
 
 /** The same ground with one section's value replaced, as if it were saved. */

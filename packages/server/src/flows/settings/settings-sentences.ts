@@ -1,4 +1,5 @@
 import type { SettingsSentences } from '@trunkline/contracts/http/settings'
+import type { IntegrationId } from '@trunkline/contracts/ids'
 import type { FieldAnnotations } from '@trunkline/contracts/settings/field'
 import { SECTIONS, type SectionName } from '@trunkline/contracts/settings/index'
 import { settingSentences } from '@trunkline/domain/settings/settings-words'
@@ -10,8 +11,12 @@ import { settingsWorld } from './settings-context.ts'
 import { loadGround, type SettingsGround, withSection } from './settings-ground.ts'
 
 /** Every setting and rule of a saved section as a sentence, in the order of the form. */
-export async function savedSentences(tx: Tx, section: SectionName): Promise<SettingsSentences> {
-  return sentences(await loadGround(tx), section)
+export async function savedSentences(
+  tx: Tx,
+  section: SectionName,
+  integrationId?: IntegrationId,
+): Promise<SettingsSentences> {
+  return sentences(await loadGround(tx, integrationId), section)
 }
 
 /** The same of a value that is not saved. @throws HubError `settings/not-saved` when it has not the shape of the section. */
@@ -19,8 +24,9 @@ export async function unsavedSentences(
   tx: Tx,
   section: SectionName,
   value: Record<string, unknown>,
+  integrationId?: IntegrationId,
 ): Promise<SettingsSentences> {
-  return sentences(withSection(await loadGround(tx), section, shaped(section, value)), section)
+  return sentences(withSection(await loadGround(tx, integrationId), section, shaped(section, value)), section)
 }
 
 function sentences(ground: SettingsGround, section: SectionName): SettingsSentences {

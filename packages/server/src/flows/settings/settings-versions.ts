@@ -5,12 +5,12 @@ import type {
   SettingsVersionDocument,
   SettingsVersionsPage,
 } from '@trunkline/contracts/http/settings'
-import type { UserId, WorkspaceId } from '@trunkline/contracts/ids'
+import type { IntegrationId, UserId, WorkspaceId } from '@trunkline/contracts/ids'
 import type { SectionName } from '@trunkline/contracts/settings/index'
 import { diff, type SettingChange } from '@trunkline/domain/settings/diff'
 import { namesOf, type SettingsNames } from '@trunkline/domain/settings/settings-world'
 import type { Database, Tx } from '../../store/database.ts'
-import { presentValue, type SettingsVersionRow } from '../../store/settings.ts'
+import { loadIntegration, presentValue, type SettingsVersionRow } from '../../store/settings.ts'
 import { loadVersion, versionsPage } from '../../store/settings-versions.ts'
 import type { Member, UserBook } from '../people/user-book.ts'
 import { afterSaving, savableSection, writeSection } from './save-section.ts'
@@ -28,9 +28,10 @@ export async function settingsVersions(
   workspaceId: WorkspaceId,
   section: SectionName,
   page: { cursor: string | undefined; limit: number },
+  integrationId?: IntegrationId,
 ): Promise<SettingsVersionsPage> {
   const read = await deps.database.inWorkspace(workspaceId, async (tx) => {
-    const ground = await loadGround(tx)
+    const ground = await loadGround(tx, integrationId)
     const found = await versionsPage(tx, { integrationId: ground.integration.id, section }, page)
     return { ground, ...found }
   })
@@ -47,9 +48,10 @@ export async function versionDocument(
   workspaceId: WorkspaceId,
   section: SectionName,
   version: number,
+  integrationId?: IntegrationId,
 ): Promise<SettingsVersionDocument> {
   const read = await deps.database.inWorkspace(workspaceId, async (tx) => {
-    const ground = await loadGround(tx)
+    const ground = await loadGround(tx, integrationId)
     const of = { integrationId: ground.integration.id, section }
     const row = await loadVersion(tx, { ...of, version })
     if (row === undefined) throw new HubError('request/not-found')
@@ -74,11 +76,12 @@ export async function restoreVersion(
   actor: Member,
   section: SectionName,
   wish: { restored: number; version: number; reason: string | undefined },
+  integrationId?: IntegrationId,
 ): Promise<void> {
-  const { integration } = await loadGround(tx)
+  const integration = await loadIntegration(tx, integrationId)
   const row = await loadVersion(tx, { integrationId: integration.id, section, version: wish.restored })
   if (row === undefined) throw new HubError('request/not-found')
-  const { value } = await savableSection(tx, section, presentValue(section, row.value))
+  const { value } = await savableSection(tx, section, presentValue(section, row.value), integration.id)
   await writeSection(tx, actor, integration.id, section, {
     value,
     version: wish.version,

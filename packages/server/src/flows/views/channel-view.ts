@@ -8,7 +8,7 @@ import type { Static } from 'typebox'
 import type { Sealer } from '../../seal.ts'
 import { type ChannelRow, loadChannel, loadChannels } from '../../store/channels.ts'
 import type { Tx } from '../../store/database.ts'
-import { loadIntegration, settingsInForce } from '../../store/settings.ts'
+import { loadIntegrations, settingsInForce } from '../../store/settings.ts'
 import { adapterOf, CHANNEL_SEAL, type ChannelSecrets, type Outside } from '../channel-account.ts'
 import { secretNames } from '../channels/save-channel.ts'
 
@@ -44,8 +44,10 @@ export function channelHealth(row: ChannelRow): Static<typeof Health> {
 }
 
 async function passedChannels(tx: Tx): Promise<ReadonlySet<string>> {
-  const integration = await loadIntegration(tx)
-  return new Set((await settingsInForce(tx, integration.id)).chats.channelIds)
+  const passed = new Set<string>()
+  for (const { id } of await loadIntegrations(tx))
+    for (const channelId of (await settingsInForce(tx, id)).chats.channelIds) passed.add(channelId)
+  return passed
 }
 
 function channelView(deps: ChannelViewDeps, row: ChannelRow, passed: ReadonlySet<string>): Channel {

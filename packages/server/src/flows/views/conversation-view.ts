@@ -22,7 +22,7 @@ import {
   inboxRow,
 } from '../../store/inbox.ts'
 import { loadRequest, type RequestRow } from '../../store/requests.ts'
-import { loadIntegration } from '../../store/settings.ts'
+import { integrationOfTransfer, loadIntegration } from '../../store/settings.ts'
 import { crmLinksOf } from '../../store/transfers.ts'
 import { adapterOf } from '../channel-account.ts'
 import { stateOf } from '../conversation-record.ts'
@@ -137,8 +137,8 @@ async function contactCard(tx: Tx, row: InboxRow, id: ConversationId): Promise<C
   const identities = await identitiesOf(tx, contactId)
   const contact = await loadContact(tx, contactId)
   const values = (kind: string) => identities.filter((one) => one.kind === kind).map((one) => one.value)
-  const integration = await loadIntegration(tx)
-  const origin = await portalOrigin(tx)
+  const integration = (await integrationOfTransfer(tx, id)) ?? (await loadIntegration(tx))
+  const origin = await portalOrigin(tx, integration)
   const others = await conversationsOfContact(tx, contactId)
   return {
     id: contactId,

@@ -4,7 +4,7 @@ import { cardPath } from '@trunkline/portal'
 import type { Static } from 'typebox'
 import type { Tx } from '../../store/database.ts'
 import { loadPortal } from '../../store/portals.ts'
-import { loadIntegration } from '../../store/settings.ts'
+import type { IntegrationRow } from '../../store/settings.ts'
 
 export type CrmLinkView = Static<typeof CrmLink>
 
@@ -28,9 +28,11 @@ export function cardUrl(origin: string | null, type: EntityType, id: string): st
   return origin === null ? '' : `${origin}${cardPath(type, id)}`
 }
 
-/** The portal that the integration writes to. */
-export async function portalOrigin(tx: Tx): Promise<string | null> {
-  const integration = await loadIntegration(tx)
+/** The portal that an integration writes to. */
+export async function portalOrigin(
+  tx: Tx,
+  integration: Pick<IntegrationRow, 'portalId'>,
+): Promise<string | null> {
   if (integration.portalId === null) return null
   return (await loadPortal(tx, integration.portalId))?.origin ?? null
 }

@@ -1,9 +1,10 @@
 import type { Home } from '@trunkline/contracts/http/journal'
+import type { IntegrationSettings } from '@trunkline/contracts/settings/index'
 import { loadChannels } from '../../store/channels.ts'
 import type { Tx } from '../../store/database.ts'
 import { dayCounts, dayStart, hasConversations, ledgerCounts, waitingByPortal } from '../../store/home.ts'
 import { loadPortals } from '../../store/portals.ts'
-import { loadIntegration, settingsInForce } from '../../store/settings.ts'
+import { loadIntegrations, settingsInForce } from '../../store/settings.ts'
 import { loadNotices } from '../../store/settings-notices.ts'
 import { loadWorkspace } from '../../store/workspaces.ts'
 import { channelHealth } from './channel-view.ts'
@@ -74,8 +75,10 @@ async function nextSteps(
   tx: Tx,
   has: { hasPortal: boolean; hasChannel: boolean },
 ): Promise<Home['nextSteps']> {
-  const integration = await loadIntegration(tx)
-  const { main, chats } = await settingsInForce(tx, integration.id)
+  const all: IntegrationSettings[] = []
+  for (const { id } of await loadIntegrations(tx)) all.push(await settingsInForce(tx, id))
+  // The one that is furthest: a second integration that was only begun leaves nothing undone.
+  const { main, chats } = all.find((one) => one.main.active && one.chats.active) ?? all[0]!
   const steps = [
     { code: 'connect-portal', done: has.hasPortal },
     { code: 'add-channel', done: has.hasChannel },

@@ -16,7 +16,7 @@ import { loadChannels } from '../../store/channels.ts'
 import { loadConversation } from '../../store/conversations.ts'
 import type { Tx } from '../../store/database.ts'
 import { loadDirectory } from '../../store/portals.ts'
-import { loadIntegration } from '../../store/settings.ts'
+import { integrationOfTransfer, loadIntegration } from '../../store/settings.ts'
 import {
   crmLinksOf,
   type DecisionRow,
@@ -65,7 +65,7 @@ interface Telling {
 }
 
 async function tellingOf(tx: Tx, conversationId: ConversationId): Promise<Telling> {
-  const integration = await loadIntegration(tx)
+  const integration = (await integrationOfTransfer(tx, conversationId)) ?? (await loadIntegration(tx))
   const links = await crmLinksOf(tx, integration.id, conversationId)
   const { portalId } = integration
   return {
@@ -82,7 +82,7 @@ async function tellingOf(tx: Tx, conversationId: ConversationId): Promise<Tellin
         links.flatMap((link) => (link.title === null ? [] : [[`${link.type}:${link.id}`, link.title]])),
       ),
     },
-    origin: await portalOrigin(tx),
+    origin: await portalOrigin(tx, integration),
     steps: await stepsOf(tx, integration.id, conversationId, 'with-retired'),
     transfer: await loadTransfer(tx, integration.id, conversationId),
   }

@@ -7,11 +7,13 @@ import { channelRoutes } from './channel-routes.ts'
 import { conversationRoutes } from './conversation-routes.ts'
 import { type CabinetDoor, guard } from './door.ts'
 import { dryRunRoutes } from './dry-run-routes.ts'
+import { employeeLinkRoutes } from './employee-link-routes.ts'
 import { eventStream } from './event-stream.ts'
 import { integrationFileRoutes } from './integration-file-routes.ts'
 import { journalRoutes } from './journal-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { portalsRoutes } from './portals-routes.ts'
+import { reconciliationRoutes } from './reconciliation-routes.ts'
 import { settingsAdviceRoutes } from './settings-advice-routes.ts'
 import { settingsRoutes } from './settings-routes.ts'
 import { settingsVersionsRoutes } from './settings-versions-routes.ts'
@@ -29,6 +31,8 @@ export async function cabinetRoutes(app: FastifyInstance, context: HttpContext, 
     attachmentRoutes(door, context)
     journalRoutes(door, context)
     portalsRoutes(door, context)
+    employeeLinkRoutes(door, context, auth)
+    reconciliationRoutes(door, context)
     settingsRoutes(door, context)
     settingsAdviceRoutes(door, context)
     dryRunRoutes(door, context)

@@ -1,10 +1,10 @@
-import { DryRunRequest, DryRunTracesRequest } from '@trunkline/contracts/http/settings'
+import { DryRunRequest, DryRunTracesRequest, IntegrationQuery } from '@trunkline/contracts/http/settings'
 import type { DecisionId } from '@trunkline/contracts/ids'
 import { dryRun, dryRunTraces } from '../../flows/settings/dry-run.ts'
 import { sectionOf } from '../../flows/settings/settings-document.ts'
 import type { HttpContext } from '../context.ts'
 import { type CabinetDoor, whoOf } from './door.ts'
-import { SectionPath, VALUE_BYTES } from './settings-routes.ts'
+import { integrationOf, SectionPath, VALUE_BYTES } from './settings-routes.ts'
 
 /** What changed settings would make of conversations that were decided before. */
 export function dryRunRoutes(door: CabinetDoor, context: HttpContext): void {
@@ -13,10 +13,14 @@ export function dryRunRoutes(door: CabinetDoor, context: HttpContext): void {
 
   door.post(
     '/api/settings/:section/dry-run',
-    { config: administrator, bodyLimit: VALUE_BYTES, schema: { params: SectionPath, body: DryRunRequest } },
+    {
+      config: administrator,
+      bodyLimit: VALUE_BYTES,
+      schema: { params: SectionPath, querystring: IntegrationQuery, body: DryRunRequest },
+    },
     async (request) =>
       database.inWorkspace(whoOf(request).workspaceId, (tx) =>
-        dryRun(tx, sectionOf(request.params.section), request.body),
+        dryRun(tx, sectionOf(request.params.section), request.body, integrationOf(request)),
       ),
   )
   door.post(
@@ -24,14 +28,19 @@ export function dryRunRoutes(door: CabinetDoor, context: HttpContext): void {
     {
       config: administrator,
       bodyLimit: VALUE_BYTES,
-      schema: { params: SectionPath, body: DryRunTracesRequest },
+      schema: { params: SectionPath, querystring: IntegrationQuery, body: DryRunTracesRequest },
     },
     async (request) =>
       database.inWorkspace(whoOf(request).workspaceId, (tx) =>
-        dryRunTraces(tx, sectionOf(request.params.section), {
-          value: request.body.value,
-          decisionId: request.body.decisionId as DecisionId,
-        }),
+        dryRunTraces(
+          tx,
+          sectionOf(request.params.section),
+          {
+            value: request.body.value,
+            decisionId: request.body.decisionId as DecisionId,
+          },
+          integrationOf(request),
+        ),
       ),
   )
 }

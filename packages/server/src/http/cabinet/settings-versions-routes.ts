@@ -1,4 +1,4 @@
-import { SettingsRestore } from '@trunkline/contracts/http/settings'
+import { IntegrationQuery, SettingsRestore } from '@trunkline/contracts/http/settings'
 import { Type } from 'typebox'
 import type { Auth } from '../../auth/create-auth.ts'
 import { sectionOf, settingsDocument } from '../../flows/settings/settings-document.ts'
@@ -6,13 +6,14 @@ import { restoreVersion, settingsVersions, versionDocument } from '../../flows/s
 import type { HttpContext } from '../context.ts'
 import { localeOf } from '../problem.ts'
 import { type CabinetDoor, whoOf } from './door.ts'
-import { SectionPath } from './settings-routes.ts'
+import { integrationOf, SectionPath } from './settings-routes.ts'
 
 const VersionPath = Type.Object({
   ...SectionPath.properties,
   version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
 })
 const VersionsQuery = Type.Object({
+  ...IntegrationQuery.properties,
   cursor: Type.Optional(Type.String({ maxLength: 200 })),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
 })
@@ -27,32 +28,49 @@ export function settingsVersionsRoutes(door: CabinetDoor, context: HttpContext, 
     '/api/settings/:section/versions',
     { config: administrator, schema: { params: SectionPath, querystring: VersionsQuery } },
     async (request) =>
-      settingsVersions(deps, whoOf(request).workspaceId, sectionOf(request.params.section), {
-        cursor: request.query.cursor,
-        limit: request.query.limit,
-      }),
+      settingsVersions(
+        deps,
+        whoOf(request).workspaceId,
+        sectionOf(request.params.section),
+        {
+          cursor: request.query.cursor,
+          limit: request.query.limit,
+        },
+        integrationOf(request),
+      ),
   )
   door.get(
     '/api/settings/:section/versions/:version',
-    { config: administrator, schema: { params: VersionPath } },
+    { config: administrator, schema: { params: VersionPath, querystring: IntegrationQuery } },
     async (request) =>
       versionDocument(
         deps,
         whoOf(request).workspaceId,
         sectionOf(request.params.section),
         request.params.version,
+        integrationOf(request),
       ),
   )
   door.post(
     '/api/settings/:section/versions/:version/restore',
-    { config: administrator, schema: { params: VersionPath, body: SettingsRestore } },
+    {
+      config: administrator,
+      schema: { params: VersionPath, querystring: IntegrationQuery, body: SettingsRestore },
+    },
     async (request) => {
       const who = whoOf(request)
       const section = sectionOf(request.params.section)
       const { version, reason } = request.body
       return database.inWorkspace(who.workspaceId, async (tx) => {
-        await restoreVersion(tx, who, section, { restored: request.params.version, version, reason })
-        return settingsDocument(tx, section, localeOf(request))
+        const integration = integrationOf(request)
+        await restoreVersion(
+          tx,
+          who,
+          section,
+          { restored: request.params.version, version, reason },
+          integration,
+        )
+        return settingsDocument(tx, section, localeOf(request), integration)
       })
     },
   )
