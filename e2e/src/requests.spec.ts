@@ -16,6 +16,8 @@ let browser: TestBrowser
 let site: Server
 let siteUrl: string
 let channel: Channel
+/** What somebody pasted into a page of the site. */
+let pasted = ''
 
 const FORM_FIELDS = `
   <input type="hidden" name="form_name" value="Обратный звонок"><input type="hidden" name="redirect" value="/thanks">
@@ -34,9 +36,11 @@ beforeAll(async () => {
     const lang = path === '/en' ? 'en' : 'ru'
     const chat = `<script async src="${world.app.url}/widget/widget.js" data-key="${channel.publicKey}"></script>`
     const body =
-      path === '/form'
-        ? `<h1>Обратный звонок</h1><form method="post" action="${action}">${FORM_FIELDS}</form>`
-        : `<h1>${path === '/thanks' ? 'Спасибо' : 'Магазин'}</h1>`
+      path === '/pasted'
+        ? pasted
+        : path === '/form'
+          ? `<h1>Обратный звонок</h1><form method="post" action="${action}">${FORM_FIELDS}</form>`
+          : `<h1>${path === '/thanks' ? 'Спасибо' : 'Магазин'}</h1>`
     response.setHeader('content-type', 'text/html; charset=utf-8')
     response.end(`<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><title>Магазин</title>
       <meta name="viewport" content="width=device-width, initial-scale=1">${path === '/form' ? '' : chat}</head>
@@ -60,7 +64,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   site?.closeAllConnections()
-  await new Promise((resolve) => site?.close(resolve))
+  if (site) await new Promise((resolve) => site.close(resolve))
   await world?.[Symbol.asyncDispose]()
 })
 
@@ -227,6 +231,26 @@ describe("a form of the site's own", () => {
 })
 
 describe('in the cabinet', () => {
+  it('the code of a form, pasted into a page of the site as it is, leaves a request', async () => {
+    const page = await browser.newPage({ locale: 'ru' })
+    await enterCabinet(page, world.app.url, OWNER, 'ru')
+    await page.goto(`${world.app.url}/cabinet/channels/${channel.id}`)
+    pasted = (await page.locator('[data-test="form-snippet"] code').first().textContent()) ?? ''
+    expect(pasted).toContain('<form method="post"')
+    await page.goto(`${siteUrl}/pasted`)
+    await page.getByLabel('Имя').fill('Елена')
+    await page.getByLabel('Телефон').fill('+7 912 000-11-66')
+    await page.getByLabel('Согласен').check()
+    await page.getByRole('button', { name: 'Отправить' }).click()
+    await page.waitForURL(`${siteUrl}/`)
+    expect(await requestOf('Елена')).toMatchObject({
+      form_name: 'Заявка с сайта',
+      personal_data_consent: true,
+      mailing_consent: false,
+    })
+    await page.context().close()
+  })
+
   it.each([
     ['ru', 'wide'],
     ['en', 'wide'],
