@@ -12,7 +12,7 @@ import { type Transport, TransportFailure } from './transport.ts'
 export async function whoIs(
   http: Transport,
   token: { readonly accessToken: string; readonly clientEndpoint: string },
-): Promise<{ readonly id: string; readonly isAdmin: boolean }> {
+): Promise<{ readonly id: string; readonly name: string; readonly isAdmin: boolean }> {
   try {
     const answer = await http.post({
       url: new URL('profile', token.clientEndpoint).href,
@@ -22,7 +22,10 @@ export async function whoIs(
     const parsed = parseAnswer(answer.body)
     if (parsed.kind !== 'result' || !isRecord(parsed.result))
       throw new HubError('portal/refused', { detail: `profile answered ${answer.status}, ${parsed.kind}` })
-    return { id: textOf(parsed.result['ID']) ?? '', isAdmin: parsed.result['ADMIN'] === true }
+    const { result } = parsed
+    const id = textOf(result['ID']) ?? ''
+    const name = [textOf(result['NAME']), textOf(result['LAST_NAME'])].filter(Boolean).join(' ')
+    return { id, name: name || `#${id}`, isAdmin: result['ADMIN'] === true }
   } catch (error) {
     throw error instanceof TransportFailure ? transportError(error) : error
   }

@@ -3,6 +3,7 @@ import { betterAuth } from 'better-auth'
 import { twoFactor } from 'better-auth/plugins/two-factor'
 import type { Pool } from 'pg'
 import type { SecretKey } from '../config.ts'
+import { frameSignIn } from './frame-sign-in.ts'
 
 /** Header in which our own door tells the library who is calling; what a client sends under it is dropped. */
 export const CLIENT_ADDRESS = 'x-trunkline-client'
@@ -52,7 +53,7 @@ export function createEngine(options: EngineOptions) {
       additionalFields: { locale: { type: 'string', required: true, defaultValue: 'ru', input: false } },
     },
     session: { expiresIn: SESSION_S, updateAge: REFRESH_S },
-    plugins: [twoFactor({ issuer: 'Trunkline' })],
+    plugins: [twoFactor({ issuer: 'Trunkline' }), frameSignIn()],
     rateLimit: {
       enabled: true,
       storage: 'database',

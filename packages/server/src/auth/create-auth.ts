@@ -11,9 +11,10 @@ import { insertAudit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
 import { touchMember, workspaceOfUser } from '../store/members.ts'
 import { takeTokens } from '../store/rate-limit.ts'
-import { forgetEndedSignIns } from '../store/users.ts'
+import { forgetEndedSignIns, loadUsers } from '../store/users.ts'
 import { type AuthEngine, CLIENT_ADDRESS, createEngine } from './auth-engine.ts'
 import { openAuthPool } from './auth-pool.ts'
+import { forFrame, frameMark } from './frame-sign-in.ts'
 import { ownOrigins, type Provenance } from './own-origin.ts'
 import { signInNote } from './sign-in-note.ts'
 import { type Users, usersOf } from './users.ts'
@@ -42,6 +43,12 @@ export interface AuthRequest {
   readonly body?: unknown
 }
 
+/** An employee of a portal. */
+export interface FrameEmployee {
+  readonly portalId: string
+  readonly portalUserId: string
+}
+
 export interface Auth extends Users {
   /** Who calls. @throws HubError `auth/signed-out`. */
   signedIn(request: AuthRequest): Promise<SignedIn>
@@ -51,6 +58,11 @@ export interface Auth extends Users {
   respond(request: AuthRequest): Promise<Response>
   /** Signs a person in who was made this moment. @returns the cookies to set. */
   signIn(request: AuthRequest, email: string, password: string): Promise<string[]>
+  /**
+   * Signs a member in inside the frame of a portal, as the employee that they are linked to.
+   * @returns the cookies to set; none when the person is gone.
+   */
+  signInFrame(request: AuthRequest, userId: UserId, employee: FrameEmployee): Promise<string[]>
   /** Origins that are ours for this request. */
   origins(from: Provenance): string[]
   close(): Promise<void>
@@ -203,6 +215,20 @@ export function createAuth(deps: {
       const noted = await signInNote('/api/auth/sign-in/email', response, null)
       if (noted !== undefined) await note(noted.userId, noted.action, noted.name)
       return response.headers.getSetCookie()
+    },
+    async signInFrame(request, userId, { portalId, portalUserId }) {
+      const { headers } = await engine().api.signInFrame({
+        body: { userId, mark: frameMark(portalId, portalUserId) },
+        headers: headersOf(request),
+        returnHeaders: true,
+      })
+      const cookies = headers.getSetCookie()
+      if (cookies.length > 0) {
+        const name = (await loadUsers(pool, [userId]))[0]?.name ?? null
+        await note(userId, 'sign-in', name, { from: 'bitrix24' })
+      }
+      const isHttps = deps.publicUrl().startsWith('https:')
+      return cookies.map((cookie) => forFrame(cookie, isHttps))
     },
     origins,
     close: () => pool.end(),

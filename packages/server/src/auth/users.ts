@@ -2,8 +2,9 @@ import { HubError } from '@trunkline/contracts/errors'
 import type { UserId } from '@trunkline/contracts/ids'
 import { type Locale, text } from '@trunkline/contracts/locale'
 import type { Pool } from 'pg'
-import { deleteUserByEmail, loadUsers, type UserRow } from '../store/users.ts'
+import { deleteSessionsMarked, deleteUserByEmail, loadUsers, type UserRow } from '../store/users.ts'
 import type { AuthEngine } from './auth-engine.ts'
+import { frameMark } from './frame-sign-in.ts'
 
 /** People as the sign-in knows them; whether they belong to a workspace is said by its members. */
 export interface Users {
@@ -14,6 +15,8 @@ export interface Users {
   changeUser(userId: UserId, change: { name?: string; locale?: Locale }): Promise<void>
   /** Ends every session of a person: they must sign in again. */
   endSessions(userId: UserId): Promise<void>
+  /** Ends what an employee of a portal has open in its frames; without an employee, what anybody of that portal has. */
+  endFrameSessions(portalId: string, portalUserId?: string): Promise<void>
   /** Forgets a person with sessions, password and second factor. */
   removeUser(userId: UserId): Promise<void>
   /** Forgets whoever has this e-mail; for a set-up that broke off half-way. */
@@ -53,6 +56,9 @@ export function usersOf(pool: Pool, engine: () => AuthEngine): Users {
     },
     async endSessions(userId) {
       await (await adapter()).deleteUserSessions(userId)
+    },
+    async endFrameSessions(portalId, portalUserId) {
+      await deleteSessionsMarked(pool, frameMark(portalId, portalUserId ?? ''), portalUserId === undefined)
     },
     async removeUser(userId) {
       await (await adapter()).deleteUserSessions(userId)

@@ -4,7 +4,14 @@ import { sql } from 'kysely'
 import type { Tx } from './database.ts'
 
 /** What one node asks of the node that owns a portal. */
-export const PORTAL_REQUEST_KINDS = ['check', 'refresh-keys', 'sync', 'welcome', 'reconnected'] as const
+export const PORTAL_REQUEST_KINDS = [
+  'check',
+  'refresh-keys',
+  'sync',
+  'welcome',
+  'reconnected',
+  'farewell',
+] as const
 export type PortalRequestKind = (typeof PORTAL_REQUEST_KINDS)[number]
 
 /** How a request failed, to be thrown again where it was asked. */

@@ -126,10 +126,15 @@ export async function renamePortal(tx: Tx, id: PortalId, name: string | null): P
   await sql`update portals set name = ${name} where id = ${id}`.execute(tx.kysely)
 }
 
-/** A changed address: the old tokens are dropped at once, so that nothing goes to the old host any more (TEL-11). */
+/**
+ * A changed address: the old tokens are dropped at once, so that nothing goes to the old host any more, and its people and
+ * stages count as missing until the new one was read (TEL-11).
+ */
 export async function movePortal(tx: Tx, id: PortalId, origin: string): Promise<void> {
-  await sql`update portals set origin = ${origin}, tokens = null, client_endpoint = null, state = 'authorising',
-    state_since = now(), state_reason = null where id = ${id}`.execute(tx.kysely)
+  await sql`update portals set origin = ${origin}, tokens = null, client_endpoint = null, application_token = null,
+    state = 'authorising', state_since = now(), state_reason = null where id = ${id}`.execute(tx.kysely)
+  await sql`update portal_directory set missing_since = now()
+    where portal_id = ${id} and missing_since is null`.execute(tx.kysely)
 }
 
 export async function saveTokens(
@@ -192,9 +197,8 @@ export async function saveIdentity(
 }
 
 export async function deletePortal(tx: Tx, id: PortalId): Promise<void> {
-  await sql`update portals set deleted_at = now(), tokens = null, application_token = null, state = 'draft' where id = ${id}`.execute(
-    tx.kysely,
-  )
+  await sql`update portals set deleted_at = now(), tokens = null, application_token = null, client_secret = '',
+    state = 'draft' where id = ${id}`.execute(tx.kysely)
   await sql`update integrations set portal_id = null where portal_id = ${id}`.execute(tx.kysely)
 }
 

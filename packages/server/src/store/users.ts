@@ -32,3 +32,13 @@ export async function forgetEndedSignIns(pool: Pool): Promise<void> {
   await pool.query('delete from session where "expiresAt" < now()')
   await pool.query('delete from verification where "expiresAt" < now()')
 }
+
+/** Ends the sessions whose browser is called so, or, with `isStart`, begins so. */
+export async function deleteSessionsMarked(pool: Pool, mark: string, isStart: boolean): Promise<void> {
+  await pool.query(
+    isStart
+      ? 'delete from session where starts_with("userAgent", $1)'
+      : 'delete from session where "userAgent" = $1',
+    [mark],
+  )
+}

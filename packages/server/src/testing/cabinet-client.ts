@@ -9,11 +9,18 @@ export interface Answer {
 export interface CabinetClient {
   /** JSON in and out. @throws Error with status and body for anything but 2xx. */
   call<T = unknown>(method: string, path: string, body?: unknown): Promise<T>
-  /** Any answer, refusals too. `headers` replace those of a page of ours; `undefined` leaves one out. */
+  /**
+   * Any answer, refusals too. `headers` replace those of a page of ours; `undefined` leaves one out. With `isForm` the
+   * body is a map sent as a form.
+   */
   ask(
     method: string,
     path: string,
-    options?: { body?: unknown; headers?: Readonly<Record<string, string | undefined>> },
+    options?: {
+      body?: unknown
+      headers?: Readonly<Record<string, string | undefined>>
+      isForm?: boolean
+    },
   ): Promise<Answer>
   /** Cookies as one header. */
   cookie(): string
@@ -29,7 +36,7 @@ export function cabinetClient(origin: string): CabinetClient {
     options: Parameters<CabinetClient['ask']>[2] = {},
   ): Promise<Answer> {
     const { body } = options
-    const isForm = body instanceof FormData
+    const isForm = body instanceof FormData || options.isForm === true
     const headers = new Headers()
     const wanted: Record<string, string | undefined> = {
       'x-trunkline': '1',
@@ -45,7 +52,7 @@ export function cabinetClient(origin: string): CabinetClient {
       method,
       headers,
       redirect: 'manual',
-      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: sent(body, options.isForm === true) }),
     })
     for (const line of response.headers.getSetCookie()) {
       const [pair = ''] = line.split(';', 1)
@@ -72,4 +79,9 @@ export function cabinetClient(origin: string): CabinetClient {
       return answer.body as T
     },
   }
+}
+
+function sent(body: unknown, isForm: boolean): BodyInit {
+  if (body instanceof FormData) return body
+  return isForm ? new URLSearchParams(body as Record<string, string>) : JSON.stringify(body)
 }

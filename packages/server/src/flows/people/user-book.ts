@@ -15,6 +15,8 @@ export interface UserBook {
   createUser(person: { name: string; email: string; password: string; locale: Locale }): Promise<UserId>
   users(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, KnownUser>>
   endSessions(userId: UserId): Promise<void>
+  /** Ends what an employee of a portal, or anybody of it, has open in the portal's frames. */
+  endFrameSessions(portalId: string, portalUserId?: string): Promise<void>
   removeUser(userId: UserId): Promise<void>
   removeUserByEmail(email: string): Promise<void>
 }

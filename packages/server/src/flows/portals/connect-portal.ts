@@ -101,14 +101,13 @@ export async function startAuthorising(
   })
 }
 
-/** Another address for a portal: nothing goes to the old one from now on, and a new consent is needed (TEL-11). */
+/** Another address for a portal, checked before: nothing goes to the old one from now on, and a new consent is needed (TEL-11). */
 export async function changeAddress(
   deps: ConnectDeps,
   workspaceId: WorkspaceId,
   portalId: PortalId,
-  typed: string,
+  origin: string,
 ): Promise<void> {
-  const origin = await checkedOrigin(deps.http, typed)
   await deps.database.inWorkspace(workspaceId, async (tx) => {
     const row = await present(tx, portalId)
     if (row.origin === origin) return

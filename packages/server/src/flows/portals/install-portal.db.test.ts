@@ -38,6 +38,7 @@ afterEach(async () => {
   for (const { id } of await portals()) await world.owner.call('DELETE', `/api/portals/${id}`)
   portal.uninstallApp(APP.clientId)
   await portal.eventsSettled()
+  portal.limits.reset()
   address++
   auditBefore = await audits()
 })

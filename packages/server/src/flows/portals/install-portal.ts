@@ -172,7 +172,7 @@ function isSpent(error: unknown): boolean {
 }
 
 /** A token that portal or auth server do not know proves nothing; that they are out of reach is another matter. */
-function unproved(error: unknown): never {
+export function unproved(error: unknown): never {
   const isRefusal =
     error instanceof HubError &&
     ['portal/reauthorise', 'portal/uninstalled', 'portal/refused', 'portal/insufficient-scope'].includes(

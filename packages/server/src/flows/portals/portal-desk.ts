@@ -16,7 +16,7 @@ import { loadPortal } from '../../store/portals.ts'
 import type { Wake } from '../../store/wake.ts'
 import { checkPortal, refreshDirectory, refreshKeys } from './repair-portal.ts'
 import type { PortalBook } from './serve-portals.ts'
-import { welcomePortal } from './welcome-portal.ts'
+import { farewellPortal, welcomePortal } from './welcome-portal.ts'
 
 /** The lane in which the owner of a portal finds what other nodes ask of it. Key and route are the portal's id. */
 export const PORTAL_LANE = 'portal'
@@ -66,6 +66,8 @@ export function createPortalDesk(deps: {
         return welcomePortal(deps, { workspaceId, portalId: id })
       case 'reconnected':
         return portals.reconnected(id)
+      case 'farewell':
+        return farewellPortal(deps, { workspaceId, portalId: id })
     }
   }
 

@@ -29,7 +29,7 @@ export async function welcomePortal(
   deps.portals.reconnected(portalId)
   const pump = await presentPump(deps.portals, portalId)
   await syncDirectory(deps.database, pump, workspaceId, portalId)
-  const handler = `${deps.publicUrl()}/portal/events/${deps.sealer.sign(EVENT_KEY, { workspaceId, portalId } satisfies EventKey)}`
+  const handler = handlerOf(deps, { workspaceId, portalId })
   for (const event of EVENTS) {
     await pump
       .call({ method: 'event.bind', params: { event, handler } }, { priority: 3, writes: false })
@@ -38,4 +38,40 @@ export async function welcomePortal(
         if (!(error instanceof HubError)) throw error
       })
   }
+}
+
+/**
+ * Before a portal is forgotten, or its entry leads elsewhere: it is asked to report nothing any more, as long as our keys
+ * still work there.
+ * @throws HubError when the portal does not answer; whoever forgets it does so all the same.
+ */
+export async function farewellPortal(
+  deps: { sealer: Sealer; portals: PortalBook; publicUrl: () => string },
+  key: EventKey,
+): Promise<void> {
+  const pump = deps.portals.pumpOf(key.portalId)
+  if (pump === undefined) throw new HubError('portal/reauthorise')
+  const bound = await pump.call({ method: 'event.get' }, { priority: 3, writes: false })
+  for (const { event, handler } of handlersIn(bound))
+    if (isOurHandler(deps.sealer, handler, key.portalId))
+      await pump.call({ method: 'event.unbind', params: { event, handler } }, { priority: 3, writes: false })
+}
+
+/** Whichever address we had when it was bound, the key in it is this entry's. */
+function isOurHandler(sealer: Sealer, handler: string, portalId: PortalId): boolean {
+  const key = handler.split('/portal/events/')[1]
+  return key !== undefined && sealer.unsign<EventKey>(EVENT_KEY, key)?.portalId === portalId
+}
+
+function handlersIn(answer: unknown): { event: string; handler: string }[] {
+  const rows: unknown[] = Array.isArray(answer) ? answer : []
+  return rows.flatMap((row) => {
+    const { event, handler } = (row ?? {}) as Record<string, unknown>
+    return typeof event === 'string' && typeof handler === 'string' ? [{ event, handler }] : []
+  })
+}
+
+function handlerOf(deps: { sealer: Sealer; publicUrl: () => string }, key: EventKey): string {
+  const { workspaceId, portalId } = key
+  return `${deps.publicUrl()}/portal/events/${deps.sealer.sign(EVENT_KEY, { workspaceId, portalId } satisfies EventKey)}`
 }

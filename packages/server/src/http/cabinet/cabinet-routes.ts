@@ -30,7 +30,7 @@ export async function cabinetRoutes(app: FastifyInstance, context: HttpContext, 
     conversationRoutes(door, context, auth)
     attachmentRoutes(door, context)
     journalRoutes(door, context)
-    portalsRoutes(door, context)
+    portalsRoutes(door, context, auth)
     employeeLinkRoutes(door, context, auth)
     reconciliationRoutes(door, context)
     settingsRoutes(door, context)

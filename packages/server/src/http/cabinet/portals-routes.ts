@@ -1,8 +1,9 @@
 import { PortalPatch, PortalRequest } from '@trunkline/contracts/http/portals'
 import { IdString } from '@trunkline/contracts/http/shared'
-import type { PortalId } from '@trunkline/contracts/ids'
+import type { PortalId, WorkspaceId } from '@trunkline/contracts/ids'
 import { Type } from 'typebox'
-import { changePortal, removePortal } from '../../flows/portals/change-portal.ts'
+import type { Auth } from '../../auth/create-auth.ts'
+import { type ChangeDeps, changePortal, removePortal } from '../../flows/portals/change-portal.ts'
 import { startAuthorising, startConnecting } from '../../flows/portals/connect-portal.ts'
 import { directoryView, onePortalView, portalViews } from '../../flows/views/portal-view.ts'
 import type { HttpContext } from '../context.ts'
@@ -12,9 +13,13 @@ import { type CabinetDoor, whoOf } from './door.ts'
 const PortalPath = Type.Object({ id: IdString })
 
 /** Portals of the company: connect, repair, read anew, take away. */
-export function portalsRoutes(door: CabinetDoor, context: HttpContext): void {
+export function portalsRoutes(door: CabinetDoor, context: HttpContext, auth: Auth): void {
   const { database } = context
   const administrator = { allow: 'administrator' } as const
+  const changeDeps = (workspaceId: WorkspaceId): ChangeDeps => ({
+    ...connectDeps(context),
+    farewell: (id) => context.portalDesk.ask(workspaceId, id, 'farewell'),
+  })
   const view = (workspaceId: string, id: PortalId) =>
     database.inWorkspace(workspaceId, (tx) => onePortalView(tx, id))
 
@@ -44,7 +49,7 @@ export function portalsRoutes(door: CabinetDoor, context: HttpContext): void {
     async (request) => {
       const who = whoOf(request)
       const id = request.params.id as PortalId
-      await changePortal(connectDeps(context), who.workspaceId, who, id, request.body)
+      await changePortal(changeDeps(who.workspaceId), who.workspaceId, who, id, request.body)
       await context.portalDesk.tell(who.workspaceId, id, 'reconnected')
       return view(who.workspaceId, id)
     },
@@ -54,7 +59,8 @@ export function portalsRoutes(door: CabinetDoor, context: HttpContext): void {
     { config: administrator, schema: { params: PortalPath } },
     async (request, reply) => {
       const who = whoOf(request)
-      await removePortal(connectDeps(context), who.workspaceId, who, request.params.id as PortalId)
+      const deps = { ...changeDeps(who.workspaceId), users: auth }
+      await removePortal(deps, who.workspaceId, who, request.params.id as PortalId)
       await context.portals.refresh()
       return reply.code(204).send()
     },

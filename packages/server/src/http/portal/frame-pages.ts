@@ -14,6 +14,15 @@ const TEXTS = {
     noLibrary: 'Битрикс24 не ответил этой странице. Обновите её, чтобы завершить установку.',
     refused: 'Не получилось',
     code: 'Код',
+    entering: 'Входим в Trunkline',
+    blocked: 'Браузер не хранит вход внутри Битрикс24. Откройте кабинет в своей вкладке.',
+    hello: 'Вы в Битрикс24:',
+    link: 'Войдите в Trunkline один раз, и дальше кабинет будет открываться здесь сам.',
+    signIn: 'Войти в Trunkline',
+    waiting: 'Ждём вход в соседней вкладке…',
+    notChosen:
+      'Портал подключён, но интеграция ещё не работает с ним. Администратор выбирает портал в кабинете.',
+    expired: 'Прошло слишком много времени. Откройте приложение заново.',
   },
   en: {
     installed: 'Trunkline is installed',
@@ -26,6 +35,15 @@ const TEXTS = {
     noLibrary: 'Bitrix24 did not answer this page. Load it again to finish the installation.',
     refused: 'That did not work',
     code: 'Code',
+    entering: 'Signing in to Trunkline',
+    blocked: 'The browser keeps no sign-in inside Bitrix24. Open the cabinet in a tab of its own.',
+    hello: 'In Bitrix24 you are:',
+    link: 'Sign in to Trunkline once, and from then on the cabinet opens here by itself.',
+    signIn: 'Sign in to Trunkline',
+    waiting: 'Waiting for the sign-in in the other tab…',
+    notChosen:
+      'The portal is connected, but the integration does not work with it yet. An administrator chooses it in the cabinet.',
+    expired: 'That took too long. Open the application again.',
   },
 } as const
 
@@ -59,6 +77,49 @@ ${cabinetLink(of, of.isChosen ? words.open : words.finish)}
 <script nonce="${of.nonce}" src="${escapeHtml(libraryOf(of.origin))}"></script>
 <script nonce="${of.nonce}">if (window.BX24) BX24.init(() => { BX24.fitWindow(); BX24.installFinish() })
 else document.getElementById('late').hidden = false</script>`,
+  )
+}
+
+/** The employee is known here: goes on to the cabinet, if the browser kept the sign-in (`path`: where to). */
+export function enteringPage(of: Omit<FramePage, 'origin'> & { readonly path: string }): string {
+  const words = TEXTS[of.locale]
+  return html(
+    of,
+    words.entering,
+    `<h1 id="entering">${words.entering}…</h1><div id="blocked" hidden><p role="alert">${words.blocked}</p>${cabinetLink(of, words.open)}</div>
+<script nonce="${of.nonce}">fetch('/api/me', { cache: 'no-store' }).then((answer) => {
+  if (answer.ok) return location.replace(${JSON.stringify(of.path)})
+  document.getElementById('entering').hidden = true
+  document.getElementById('blocked').hidden = false
+})</script>`,
+  )
+}
+
+/**
+ * The employee is not known here yet: a tab of its own to sign in, while this page asks whether that has happened. The
+ * ticket says whom Bitrix24 vouched for; it is posted, so that it stands in no address.
+ */
+export function linkPage(
+  of: FramePage & { readonly employee: string; readonly ticket: string; readonly isChosen: boolean },
+): string {
+  const words = TEXTS[of.locale]
+  return html(
+    of,
+    words.signIn,
+    `<h1>Trunkline</h1><p>${words.hello} <b>${escapeHtml(of.employee)}</b>, ${escapeHtml(new URL(of.origin).host)}.</p>
+<p>${words.link}</p>
+<form method="post" action="/portal/link" target="_blank"><input type="hidden" name="ticket" value="${escapeHtml(of.ticket)}"><button id="sign-in">${words.signIn} <small>${words.newTab}</small></button></form>
+<p id="waiting" role="status" hidden>${words.waiting}</p><p id="expired" role="alert" hidden>${words.expired}</p>
+${of.isChosen ? '' : `<p>${words.notChosen}</p>${cabinetLink(of, words.finish)}`}
+<script nonce="${of.nonce}">const show = (id) => { document.getElementById(id).hidden = false }
+const body = JSON.stringify({ ticket: ${JSON.stringify(of.ticket)} })
+const ask = async () => {
+  const answer = await fetch('/portal/frame-session', { method: 'POST', body, headers: { 'x-trunkline': '1', 'content-type': 'application/json' } }).catch(() => undefined)
+  if (answer?.status === 403) return show('expired')
+  if (answer?.ok && (await answer.json()).isSignedIn) return location.replace('${of.isChosen ? '/cabinet/inbox' : '/cabinet/integrations/bitrix24'}')
+  setTimeout(ask, 1500)
+}
+document.querySelector('form').addEventListener('submit', () => { show('waiting'); setTimeout(ask, 1500) }, { once: true })</script>`,
   )
 }
 

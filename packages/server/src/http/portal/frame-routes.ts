@@ -2,19 +2,32 @@ import { randomBytes } from 'node:crypto'
 import { HubError } from '@trunkline/contracts/errors'
 import type { Locale } from '@trunkline/contracts/locale'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Auth } from '../../auth/create-auth.ts'
 import { acceptAppEvent, isPortalEvent } from '../../flows/portals/accept-portal-event.ts'
 import { type InstalledPortal, installPortal } from '../../flows/portals/install-portal.ts'
+import { linkedMember, linkTicket, visitorOf } from '../../flows/portals/link-employee.ts'
+import { openFrame } from '../../flows/portals/open-frame.ts'
 import { type Frame, readFrame } from '../../flows/portals/read-frame.ts'
+import { authRequest, OWN_HEADER } from '../cabinet/door.ts'
 import type { HttpContext } from '../context.ts'
 import { localeOf } from '../problem.ts'
 import { connectDeps } from './connect-deps.ts'
-import { frameRefusedPage, installedPage } from './frame-pages.ts'
+import { enteringPage, frameRefusedPage, installedPage, linkPage } from './frame-pages.ts'
+
+/** Cookie of the tab in which an employee signs in: the ticket of their frame. */
+export const LINK_COOKIE = 'trunkline-link'
+
+/** Where the frame goes on to: conversations, or the choice of the portal while nobody made it. */
+const INSIDE = '/cabinet/inbox'
+const UNFINISHED = '/cabinet/integrations/bitrix24'
 
 /** What a portal posts when it opens a frame is a few hundred bytes. */
 const MOST_BYTES = 64 * 1024
 
 /** Pages that Bitrix24 opens in its frames, and the event that stands for one of them where there are no pages. */
-export async function frameRoutes(app: FastifyInstance, context: HttpContext): Promise<void> {
+export async function frameRoutes(app: FastifyInstance, context: HttpContext, auth: Auth): Promise<void> {
+  const cabinetUrl = () => `${context.publicUrl()}/cabinet/integrations/bitrix24`
+  const tickets = { database: context.database, sealer: context.sealer, now: context.now }
   await app.register((door, _options, ready) => {
     door.removeAllContentTypeParsers()
     door.addContentTypeParser('*', { parseAs: 'string', bodyLimit: MOST_BYTES }, (_request, body, done) =>
@@ -37,10 +50,66 @@ export async function frameRoutes(app: FastifyInstance, context: HttpContext): P
             nonce,
             locale,
             origin: installed.origin,
-            cabinetUrl: `${context.publicUrl()}/cabinet/integrations/bitrix24`,
+            cabinetUrl: cabinetUrl(),
             isChosen: installed.isChosen,
           })
         })
+      },
+    )
+    door.post(
+      '/portal/app',
+      { schema: { hide: true }, config: { rateLimit: { max: 240 } } },
+      (request, reply) =>
+        framed(context, request, reply, async (frame, nonce, locale) => {
+          const { visitor, userId, isChosen } = await openFrame(connectDeps(context), frame)
+          const cookies =
+            userId === undefined ? [] : await auth.signInFrame(authRequest(request), userId, visitor)
+          for (const cookie of cookies) void reply.header('set-cookie', cookie)
+          const of = { nonce, locale, origin: frame.origin, cabinetUrl: cabinetUrl() }
+          // A new cookie takes part from the next request on.
+          return cookies.length > 0
+            ? enteringPage({ ...of, path: isChosen ? INSIDE : UNFINISHED })
+            : linkPage({
+                ...of,
+                isChosen,
+                employee: visitor.portalUserName,
+                ticket: linkTicket(tickets, visitor),
+              })
+        }),
+    )
+    // Opens the tab in which the employee signs in. Only our own page in the portal's frame leads here: whoever is lured
+    // by a link or a foreign form must not tie their account to somebody else's.
+    door.post(
+      '/portal/link',
+      { schema: { hide: true }, config: { rateLimit: { max: 60 } } },
+      async (request, reply) => {
+        if (request.headers['sec-fetch-site'] !== 'same-origin') throw new HubError('auth/cross-site')
+        const ticket = new URLSearchParams(bodyOf(request)).get('ticket') ?? ''
+        visitorOf(tickets, ticket)
+        const isHttps = context.publicUrl().startsWith('https:')
+        return reply
+          .setCookie(LINK_COOKIE, ticket, {
+            path: '/api/frame-link',
+            httpOnly: true,
+            sameSite: 'lax',
+            secure: isHttps,
+            maxAge: 600,
+          })
+          .redirect('/cabinet/link-portal', 303)
+      },
+    )
+    // Our page in the frame asks whether the sign-in in the other tab has happened.
+    door.post(
+      '/portal/frame-session',
+      { schema: { hide: true }, config: { rateLimit: { max: 600 } } },
+      async (request, reply) => {
+        if (request.headers['sec-fetch-site'] !== 'same-origin' || request.headers[OWN_HEADER] === undefined)
+          throw new HubError('auth/cross-site')
+        const { visitor, userId } = await linkedMember(tickets, ticketOf(bodyOf(request)))
+        const cookies =
+          userId === undefined ? [] : await auth.signInFrame(authRequest(request), userId, visitor)
+        for (const cookie of cookies) void reply.header('set-cookie', cookie)
+        return reply.header('cache-control', 'no-store').send({ isSignedIn: cookies.length > 0 })
       },
     )
     ready()
@@ -97,4 +166,13 @@ function frameable(reply: FastifyReply, nonce: string, origin: string | undefine
 
 function bodyOf(request: FastifyRequest): string {
   return typeof request.body === 'string' ? request.body : ''
+}
+
+function ticketOf(body: string): string {
+  try {
+    const { ticket } = JSON.parse(body) as { ticket?: unknown }
+    return typeof ticket === 'string' ? ticket : ''
+  } catch {
+    return ''
+  }
 }
