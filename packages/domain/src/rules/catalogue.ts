@@ -103,6 +103,3 @@ export function fieldNamed(catalogue: RuleCatalogue, name: string): RuleField | 
 export function fieldLabel(name: string): Text {
   return fieldNamed(WHOLE, name)?.label ?? text(name, name)
 }
-
-/** What the rules of the Chats section may look at. */
-export const CHAT_FIELDS: RuleCatalogue = CONDITIONS.chats

@@ -1,23 +1,25 @@
 import { type Text, text } from '@trunkline/contracts/locale'
-import type { RuleGroup } from '@trunkline/contracts/rules/condition'
+import type { Rule, RuleGroup } from '@trunkline/contracts/rules/condition'
 import { fieldNamed, type RuleCatalogue } from './catalogue.ts'
 import { MAX_DEPTH, MAX_RULES, type RuleWarning, readConditions } from './evaluate.ts'
 
 export interface RuleProblem {
-  readonly code: RuleWarning['code'] | 'empty-or'
+  readonly code: RuleWarning['code'] | 'empty-or' | 'phone-spelling'
   readonly message: Text
 }
 
 /**
  * Why a tree of conditions may not be saved; empty when it may. An empty OR group is refused (UIS-30): it would
- * match everything, which is never what "any of" means.
+ * match everything, which is never what "any of" means. So is a phone spelt as no phone is kept.
  */
 export function ruleProblems(group: RuleGroup, catalogue: RuleCatalogue): RuleProblem[] {
-  const problems = readConditions(group, catalogue).warnings.map(({ code, field }) => ({
+  const problems: RuleProblem[] = readConditions(group, catalogue).warnings.map(({ code, field }) => ({
     code,
     message: problemText(code, fieldNamed(catalogue, field)?.label ?? text(field, field)),
   }))
-  return hasEmptyOr(group, 1) ? [...problems, { code: 'empty-or', message: EMPTY_OR }] : problems
+  if (hasNode(group, isEmptyOr)) problems.push({ code: 'empty-or', message: EMPTY_OR })
+  if (hasNode(group, isMisspeltPhone)) problems.push({ code: 'phone-spelling', message: PHONE_SPELLING })
+  return problems
 }
 
 const EMPTY_OR = text(
@@ -25,9 +27,28 @@ const EMPTY_OR = text(
   'The “or” group is empty: add a condition or delete the group.',
 )
 
-function hasEmptyOr(group: RuleGroup, depth: number): boolean {
-  if (group.combinator === 'or' && group.rules.length === 0) return true
-  return depth <= MAX_DEPTH && group.rules.some((child) => 'rules' in child && hasEmptyOr(child, depth + 1))
+const PHONE_SPELLING = text(
+  'Телефон сравнивается в виде +79161234567: без пробелов, скобок и дефисов.',
+  'A phone is compared as +79161234567: without spaces, brackets and hyphens.',
+)
+
+function isEmptyOr(node: Rule | RuleGroup): boolean {
+  return 'rules' in node && node.combinator === 'or' && node.rules.length === 0
+}
+
+/** Phones are kept in E.164, so any other sign in the value could never match. */
+function isMisspeltPhone(node: Rule | RuleGroup): boolean {
+  return (
+    'field' in node && node.field === 'phone' && typeof node.value === 'string' && /[^+\d]/.test(node.value)
+  )
+}
+
+function hasNode(group: RuleGroup, fits: (node: Rule | RuleGroup) => boolean, depth = 1): boolean {
+  if (fits(group)) return true
+  return (
+    depth <= MAX_DEPTH &&
+    group.rules.some((child) => ('rules' in child ? hasNode(child, fits, depth + 1) : fits(child)))
+  )
 }
 
 function problemText(code: RuleWarning['code'], field: Text): Text {

@@ -1,7 +1,7 @@
 import { OPERATORS, type Rule, type RuleGroup } from '@trunkline/contracts/rules/condition'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { CHAT_FIELDS, conditionFields, OPERATORS_BY_TYPE, type RuleCatalogue } from './catalogue.ts'
+import { conditionFields, OPERATORS_BY_TYPE, type RuleCatalogue } from './catalogue.ts'
 import {
   comparableFacts,
   evaluate,
@@ -169,13 +169,23 @@ test('a rule reads as a sentence', () => {
     or(is('pageUrl', 'contains', '/price'), is('utm.source', 'in', ['ya', 'vk'])),
     { ...and(is('phone', 'empty')), not: true },
   )
-  const { ru, en } = explainRule(group, CHAT_FIELDS, { channelId: { c1: 'Сайт' } })
+  const { ru, en } = explainRule(group, conditionFields('chats'), { channelId: { c1: 'Сайт' } })
   expect(ru).toBe(
     'Канал — «Сайт» и (Адрес страницы содержит «/price» или Метка utm_source — одно из «ya», «vk») и неверно, что (Телефон — не указано)',
   )
   expect(en).toBe(
     'Channel is “Сайт” and (Page address contains “/price” or utm_source label is one of “ya”, “vk”) and it is not so that (Phone is not given)',
   )
+})
+
+test.each([
+  ['+7 (916)', ['phone-spelling']],
+  ['8-916', ['phone-spelling']],
+  ['+7916', []],
+  ['916', []],
+])('a phone spelt %s may not be saved: %j', (value, codes) => {
+  const group = and(or(is('phone', 'beginsWith', value)))
+  expect(ruleProblems(group, conditionFields('chats')).map((problem) => problem.code)).toEqual(codes)
 })
 
 test('a choice of ours and a field of a form read in words', () => {
