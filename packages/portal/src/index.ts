@@ -25,6 +25,14 @@ export { findGone, type Gone } from './crm/find-gone.ts'
 export type * from './crm/ledger-step.ts'
 export { type LookupOptions, lookUp } from './crm/lookup.ts'
 export type { Notice } from './crm/notify.ts'
+export {
+  type OwnCard,
+  type ReadOptions,
+  readOwnCards,
+  readWritten,
+  type WrittenAnswer,
+  type WrittenQuestion,
+} from './crm/read-written.ts'
 export { CARD_LINK } from './crm/step-command.ts'
 export type * from './directory/directory.ts'
 export { fetchDirectory, NEEDED_SCOPES } from './directory/fetch-directory.ts'

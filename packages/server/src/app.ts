@@ -15,6 +15,8 @@ import { createIngestTalk, MEDIA_LANE, TALK_LANE } from './flows/ingest-talk.ts'
 import { createPortalDesk, PORTAL_LANE } from './flows/portals/portal-desk.ts'
 import { servePortals } from './flows/portals/serve-portals.ts'
 import { OUTBOUND_LANE } from './flows/queue-outbound.ts'
+import { RECONCILE_LANE } from './flows/reconcile/ask-reconciliation.ts'
+import { createReconcile } from './flows/reconcile/run-reconciliation.ts'
 import { failTransfers } from './flows/transfer/fail-transfers.ts'
 import {
   classifyTransferError,
@@ -253,6 +255,14 @@ function startLanes(
       concurrency: 4,
       routes: portals.routes,
       handler: context.portalDesk.serve,
+    }),
+    runLane({
+      ...common,
+      lane: RECONCILE_LANE,
+      concurrency: 2,
+      routes: portals.routes,
+      classify: classifyTransferError,
+      handler: createReconcile({ database, pumpOf: portals.pumpOf }),
     }),
     runLane({
       ...common,

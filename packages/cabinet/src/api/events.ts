@@ -15,7 +15,16 @@ type Broadcast =
   | { readonly type: 'state'; readonly state: StreamState }
 
 const LOCK = 'trunkline-events'
-const KINDS = ['conversation', 'typing', 'transfer', 'channel', 'portal', 'settings', 'ledger'] as const
+const KINDS = [
+  'conversation',
+  'typing',
+  'transfer',
+  'channel',
+  'portal',
+  'settings',
+  'ledger',
+  'reconciliation',
+] as const
 const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 20_000
 /** Events of one moment refetch once. */
@@ -63,6 +72,8 @@ export function staleKeys(event: CabinetEvent): (readonly string[])[] {
       return [keys.settings(event.section), keys.integration, keys.home]
     case 'ledger':
       return [keys.home, keys.journal]
+    case 'reconciliation':
+      return [keys.reconciliation]
     case 'typing':
       return []
   }

@@ -18,6 +18,7 @@ export const keys = {
   portals: ['portals'],
   portal: (id: string) => ['portals', id],
   integration: ['integration'],
+  reconciliation: ['reconciliation'],
   settings: (section: string) => ['settings', section],
   allSettings: ['settings'],
   settingsVersions: (section: string) => ['settings-versions', section],

@@ -11,3 +11,4 @@ export type CabinetEvent =
   | { kind: 'portal'; portalId: string }
   | { kind: 'settings'; section: string }
   | { kind: 'ledger' }
+  | { kind: 'reconciliation' }

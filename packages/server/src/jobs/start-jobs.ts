@@ -4,12 +4,14 @@ import { PgBoss } from 'pg-boss'
 import { type ChannelDeps, checkChannel } from '../flows/channels/check-channel.ts'
 import { keepRateLimitsSmall } from '../flows/keep-house.ts'
 import type { PortalDesk } from '../flows/portals/portal-desk.ts'
+import { askReconciliations } from '../flows/reconcile/ask-reconciliation.ts'
 import type { Logger } from '../observe/logger.ts'
 
 /** Cron jobs of the cluster: name → when (UTC) → what. One node runs each of them. */
 const JOBS = {
   'check-channels': '*/5 * * * *',
   'sync-directories': '17 * * * *',
+  'reconcile-portals': '10 1 * * *',
   'keep-house': '40 3 * * *',
 } as const
 
@@ -54,6 +56,7 @@ export async function startJobs(context: JobsDeps, databaseUrl: string): Promise
         })
       }
     },
+    'reconcile-portals': () => askReconciliations(database),
     'keep-house': async () => {
       await database.query({ text: 'select ensure_partitions(3)' })
       await database.query({ text: `select door.forget_inbound_keys('60 days')` })
