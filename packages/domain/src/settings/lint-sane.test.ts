@@ -44,6 +44,16 @@ describe('sane settings are met with silence:', () => {
       { transferRules: [deny(and(is('request.formName', 'contains', 'test')))] },
     ],
     [
+      'somebody with two phones and two tags',
+      {
+        responsibleRules: [
+          to('7', and(is('phone', 'beginsWith', '+7495'), is('phone', 'beginsWith', '+7916'))),
+          to('9', and(is('tags', 'contains', 'vip'), is('tags', 'contains', 'new'))),
+        ],
+      },
+      {},
+    ],
+    [
       'everything but one channel',
       { transferRules: [deny(and(is('channelId', '=', MAIL)))] },
       { responsibleRules: [to('7', not(and(is('request.mailingConsent', '=', true))))] },

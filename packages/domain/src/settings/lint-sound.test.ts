@@ -56,6 +56,26 @@ describe('the solver', () => {
     )
     expect(impossible).toBeGreaterThan(100)
   })
+
+  test('knows that a list may hold several values at once', () => {
+    const values = fc.array(fc.constantFrom('а', 'аб', 'x'), { maxLength: 3 })
+    const one = fc.record({
+      field: fc.constantFrom('phone', 'tags'),
+      operator: fc.constantFrom('beginsWith' as const, 'contains' as const, 'notContains' as const),
+      value: fc.constantFrom('а', 'аб', 'x'),
+    })
+    const lists = fc.array(one, { minLength: 2, maxLength: 4 })
+    fc.assert(
+      fc.property(lists, values, values, (rules, phone, tags) => {
+        const group = and(...rules)
+        const formula = formulaOf(group, catalogue)
+        if (formula !== undefined && evaluate(group, { phone, tags }, catalogue).matches) {
+          expect(canMatch([formula], ground)).toBe(true)
+        }
+      }),
+      { numRuns: 5000 },
+    )
+  })
 })
 
 describe('a rule that the linter calls dead or shadowed never decides', () => {
