@@ -237,6 +237,7 @@ function startLanes(
           conversation: (id) => `${context.publicUrl()}/cabinet/inbox/${id}`,
           attachment: (id) => `${context.publicUrl()}/api/attachments/${id}`,
         },
+        openFile: async (workspaceId, id) => (await files.open(workspaceId, id)).stream,
         now,
         settleMs: context.config.portalSettleMs,
         commentEveryMs: tuning.commentEveryMs,

@@ -64,6 +64,13 @@ export type PlanStep =
       readonly target: EntityRef
       readonly fields: readonly FieldFill[]
     }
+  /** Files of messages as one more comment of a card; planned by whoever knows the files (`attachments: 'files'`). */
+  | {
+      readonly kind: 'attach-files'
+      readonly key: string
+      readonly target: Target
+      readonly fileIds: readonly string[]
+    }
   /** Takes a comment of ours out of a card, once the steps of the keys in `after` wrote it elsewhere (CHAT-53). */
   | {
       readonly kind: 'remove-comment'

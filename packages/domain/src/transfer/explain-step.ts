@@ -38,6 +38,11 @@ function subject(step: PlanStep, names: NameBook): Text {
         `Additional fields of the card (${target.en})`,
       )
     }
+    case 'attach-files': {
+      const target = targetName(step.target, names)
+      const n = step.fileIds.length
+      return text(`Файлы (${n}) в карточке (${target.ru})`, `Files (${n}) in the card (${target.en})`)
+    }
     case 'remove-comment': {
       const target = targetName(step.target, names)
       return text(

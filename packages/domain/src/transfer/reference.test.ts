@@ -44,6 +44,8 @@ function writes(step: PlanStep): string[] {
       return step.fields.map(
         ({ code, value }) => `field ${name(step.target)} ${step.target.type} ${code}=${value}`,
       )
+    case 'attach-files':
+      return [`files ${name(step.target)}`]
     case 'remove-comment':
       return [`remove comment ${step.commentId}`]
     case 'notify':

@@ -1,13 +1,29 @@
 import type { EntityType } from '@trunkline/contracts/crm/entity'
 import type { Param } from '../client/reference.ts'
 import type { Priority, Pump, PumpCommand } from '../pump/pump-contract.ts'
+import type { CommentFile } from './ledger-step.ts'
 
 /** A comment in the timeline of a card. BB codes allowed, HTML not. Source: reference/bitrix24.md §4.7. */
-export function addCommentCommand(name: string, type: EntityType, cardId: Param, text: string): PumpCommand {
+export function addCommentCommand(
+  name: string,
+  type: EntityType,
+  cardId: Param,
+  text: string,
+  files: readonly CommentFile[] = [],
+): PumpCommand {
+  // What an update does with files that are there is not documented, so that files come with their own comment only.
+  const attached = files.map((file) => [file.name, file.content.toString('base64')])
   return {
     name,
     method: 'crm.timeline.comment.add',
-    params: { fields: { ENTITY_ID: cardId, ENTITY_TYPE: type, COMMENT: text } },
+    params: {
+      fields: {
+        ENTITY_ID: cardId,
+        ENTITY_TYPE: type,
+        COMMENT: text,
+        ...(attached.length === 0 ? {} : { FILES: attached }),
+      },
+    },
   }
 }
 

@@ -62,6 +62,7 @@ export async function executeSteps(
     await settleUnknown(pump, works, ledger, context, now())
     if (works.some(({ state }) => state === 'unknown')) break
     await prepareFills(pump, works, ledger, context)
+    await openNextFiles(works)
     const sent = nextCommands(works, context)
     if (sent.length === 0) break
     await sendRound(pump, works, sent, ledger, context, now)
@@ -168,15 +169,27 @@ function nextCommands(works: readonly Work[], context: WriteContext): Sent[] {
     const command = stepCommand(work.ledgerStep, `s${index}`, bind, context, {
       leftOut: work.leftOut,
       fill: work.fill ?? {},
+      files: work.files ?? [],
     })
     if (command !== undefined) sent.push({ work, command, predecessor })
   })
   return sent
 }
 
+/** Opens the files of one step a round, so that few of them are in memory at a time. */
+async function openNextFiles(works: readonly Work[]): Promise<void> {
+  const next = works.find(
+    (work) =>
+      work.ledgerStep.step.kind === 'attach-files' && (work.state === 'planned' || work.state === 'waiting'),
+  )
+  if (next === undefined) return
+  next.files = (await next.ledgerStep.openFiles?.()) ?? []
+}
+
 /** Nothing is taken out of a card before it stands in another one. */
-function isPrepared({ ledgerStep }: Work, works: readonly Work[]): boolean {
+function isPrepared({ ledgerStep, files }: Work, works: readonly Work[]): boolean {
   const { step } = ledgerStep
+  if (step.kind === 'attach-files') return files !== undefined
   if (step.kind !== 'remove-comment') return true
   return step.after.every((key) => {
     const before = works.filter((other) => other.ledgerStep.step.key === key)
@@ -214,7 +227,10 @@ async function sendRound(
     }
     throw error
   }
-  for (const { work } of sent) work.sentAt = now()
+  for (const { work } of sent) {
+    work.sentAt = now()
+    work.files = undefined
+  }
   // In the order of the plan: a row is judged by the one it referred to.
   for (const one of sent) await settleRow(pump, one, answer[one.command.name]!, ledger, context)
   await recordFresh(pump, works, ledger, context)
@@ -246,7 +262,8 @@ async function settleRow(
     if (!isStray || madeType(step) !== undefined) {
       return finish(work, remoteId, itemOf(row.result))
     }
-    if (step.kind === 'comment') await dropStrayComment(pump, remoteId, context)
+    if (step.kind === 'comment' || step.kind === 'attach-files')
+      await dropStrayComment(pump, remoteId, context)
   }
   if (isStray) {
     const reason = predecessor.error ?? new HubError('portal/refused')
@@ -273,6 +290,11 @@ async function settleRow(
   if (step.kind === 'fill-fields') {
     work.note = leftOutNote(Object.keys(work.fill ?? {}), row.error)
     return finish(work, step.target.id, undefined)
+  }
+  if (step.kind === 'attach-files') {
+    // The transcript links to them anyway.
+    work.note = row.error
+    return finish(work, 'refused', undefined)
   }
   if (step.kind === 'remove-comment') {
     // One that is not there is what was wanted; one that we may not take away stays, and the step says so.

@@ -5,10 +5,16 @@ import type { HubError } from '@trunkline/contracts/errors'
 import type { StepId } from '@trunkline/contracts/ids'
 import type { Priority } from '../pump/pump-contract.ts'
 
+/** A file of a timeline comment, whole in memory while it is sent. */
+export interface CommentFile {
+  readonly name: string
+  readonly content: Buffer
+}
+
 export interface LedgerStep {
   readonly id: StepId
   readonly step: PlanStep
-  /** Rendered text of a `comment` step. Contains `marker`. */
+  /** Rendered text of a `comment` or `attach-files` step. Contains `marker`. */
   readonly comment?: string | undefined
   /** Text that every rendering of this comment contains and no other comment does, such as the conversation's address. */
   readonly marker?: string | undefined
@@ -16,6 +22,8 @@ export interface LedgerStep {
   readonly notifyText?: string | undefined
   /** Description of a `create-activity` step. Contains `marker`. */
   readonly description?: string | undefined
+  /** Opens the files of an `attach-files` step, when it is about to be sent. Those that are lost are left out. */
+  readonly openFiles?: (() => Promise<readonly CommentFile[]>) | undefined
   /** The step is done already, with this id in the portal. */
   readonly remoteId?: string | undefined
   /**

@@ -43,10 +43,10 @@ export async function lookForLost(
   await Promise.all(
     lost.map(async (ledgerStep) => {
       const { kind } = ledgerStep.step
-      if (kind !== 'comment' && kind !== 'create-activity') return
+      if (kind !== 'comment' && kind !== 'attach-files' && kind !== 'create-activity') return
       const card = cardOf(targetOf(ledgerStep.step)!, found)
       if (card === undefined) return
-      const find = kind === 'comment' ? findComment : findActivity
+      const find = kind === 'create-activity' ? findActivity : findComment
       const id = await find(pump, card, markerOf(ledgerStep), context)
       if (id !== undefined) found.set(ledgerStep.id, { remoteId: id, item: undefined })
     }),

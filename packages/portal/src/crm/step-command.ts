@@ -9,7 +9,7 @@ import { addCommentCommand, removeCommentCommand } from './comment.ts'
 import { cardPath, ENTITY_TYPE_IDS, ORIGINATOR_ID } from './entity-types.ts'
 import { fieldParam, fillCommand } from './fill-fields.ts'
 import type { LeftOut } from './leave-out.ts'
-import type { LedgerStep, WriteContext } from './ledger-step.ts'
+import type { CommentFile, LedgerStep, WriteContext } from './ledger-step.ts'
 import { notifyCommand } from './notify.ts'
 
 /** Stands in the text of a notification for the address of the card it is about. */
@@ -48,6 +48,7 @@ export function targetOf(step: PlanStep): EntityRef | { readonly step: string } 
     case 'comment':
     case 'create-activity':
     case 'fill-fields':
+    case 'attach-files':
     case 'remove-comment':
       return step.target
     case 'notify':
@@ -61,6 +62,8 @@ export interface StepState {
   readonly leftOut: LeftOut
   /** What of a `fill-fields` step has to be written. */
   readonly fill: Readonly<Record<string, Param>>
+  /** Files of an `attach-files` step, opened. */
+  readonly files: readonly CommentFile[]
 }
 
 /** One step of a plan as one command of Bitrix24, or `undefined` when its target is not there yet. */
@@ -97,6 +100,8 @@ export function stepCommand(
       })
     case 'fill-fields':
       return fillCommand(name, step.target, state.fill)
+    case 'attach-files':
+      return addCommentCommand(name, typeOf(bound!), idOf(bound!), ledgerStep.comment ?? '', state.files)
     case 'remove-comment':
       return removeCommentCommand(name, step.commentId)
     case 'notify':

@@ -5,7 +5,7 @@ import { idOf, recordOf } from '../client/answer.ts'
 import type { Param } from '../client/reference.ts'
 import type { WireItem } from '../client/wire.ts'
 import { type LeftOut, leaveOutNext } from './leave-out.ts'
-import type { LedgerStep, StepsResult, WriteContext } from './ledger-step.ts'
+import type { CommentFile, LedgerStep, StepsResult, WriteContext } from './ledger-step.ts'
 import type { FoundWrite } from './look-for-lost.ts'
 import { itemOf } from './read-result.ts'
 import { madeType } from './step-command.ts'
@@ -28,6 +28,8 @@ export interface Work {
   leftOut: LeftOut
   /** What of a `fill-fields` step has to be written; undefined while the card was not read. */
   fill: Readonly<Record<string, Param>> | undefined
+  /** Files of an `attach-files` step, opened to be sent in this round. */
+  files: readonly CommentFile[] | undefined
   /** What to say of a step that is done, but not in full. */
   note: HubError | undefined
 }
@@ -45,6 +47,7 @@ export function workOf(ledgerStep: LedgerStep): Work {
     seen: undefined,
     leftOut: new Set(),
     fill: undefined,
+    files: undefined,
     note: undefined,
   }
 }
@@ -60,7 +63,7 @@ export function isRepeatable({ step }: LedgerStep): boolean {
 
 /** Written with a marker to be found by. */
 export function isMarked({ step }: LedgerStep): boolean {
-  return step.kind === 'comment' || step.kind === 'create-activity'
+  return step.kind === 'comment' || step.kind === 'create-activity' || step.kind === 'attach-files'
 }
 
 /** Which fields a step is done without, and what the portal said of them. Codes are no personal data. */
@@ -82,7 +85,7 @@ export function finish(work: Work, remoteId: string, seen: WireItem | undefined)
 /** The portal's id of what a step made. A user who switched notices off gets `off`: there is nothing to repeat. */
 export function remoteIdOf(step: LedgerStep['step'], result: unknown): string | undefined {
   if (step.kind === 'notify') return idOf(result) ?? 'off'
-  if (step.kind === 'comment') return idOf(result)
+  if (step.kind === 'comment' || step.kind === 'attach-files') return idOf(result)
   if (step.kind === 'create-activity') return idOf(recordOf(result)['id'])
   if (step.kind === 'fill-fields') return step.target.id
   if (step.kind === 'remove-comment') return step.commentId

@@ -12,6 +12,7 @@ import type { Claim } from '../store/mailbox.ts'
 import { appendRealtime } from '../store/realtime.ts'
 import type { LaneContext, LaneResult } from '../store/run-lane.ts'
 import { callContext, type Outside, openChannel } from './channel-account.ts'
+import { fileArrived } from './transfer/attach-files.ts'
 
 /** Largest file taken from a network; what a network itself allows is usually less. */
 const MAX_MEDIA_BYTES = 50 * 1024 * 1024
@@ -65,6 +66,7 @@ export function createFetchMedia(deps: {
           sha256: stored.sha256,
         })
         await tellConversation(tx, id)
+        if (found.row.conversationId !== null) await fileArrived(tx, found.row.conversationId)
       })
     } catch (error) {
       if (error instanceof HubError && error.kind === 'permanent') return lost(deps.database, workspaceId, id)

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RawHook } from '@trunkline/channels/kit/channel-adapter'
 import { DOOR_HEADER } from '@trunkline/channels/kit/door'
@@ -17,6 +20,7 @@ import type { ChatsSettings } from '@trunkline/contracts/settings/chats'
 import type { RequestsSettings } from '@trunkline/contracts/settings/requests'
 import { createTransport, type Pump } from '@trunkline/portal'
 import { type PortalHandle, type Sandbox, startSandbox } from '@trunkline/sandbox'
+import { type FileStore, folderStore } from '../files/file-store.ts'
 import { createAcceptHook } from '../flows/accept-hook.ts'
 import { CHANNEL_SEAL, type ChannelSecrets } from '../flows/channel-account.ts'
 import { createDeliverMessage } from '../flows/deliver-message.ts'
@@ -91,6 +95,8 @@ export interface FlowWorld extends AsyncDisposable {
   answer(conversationId: ConversationId, text: string, clientId?: string): Promise<MessageId>
   /** The pump of the portal; only of a connected one. */
   pump(): Pump
+  /** Where attachments lie. */
+  readonly files: FileStore
   /** Moves the clock that throttles comments. */
   advance(ms: number): void
 }
@@ -169,6 +175,8 @@ export async function flowWorld(
     await choosePortal(tx, integrationId, portalId)
   })
 
+  const folder = await mkdtemp(join(tmpdir(), 'trunkline-flow-'))
+  const files = folderStore(folder)
   const http = createTransport({ allowPrivate: true })
   const troubles: unknown[] = []
   const portals = servePortals({
@@ -214,6 +222,7 @@ export async function flowWorld(
         conversation: (id) => `http://hub.test/cabinet/inbox/${id}`,
         attachment: (id) => `http://hub.test/api/attachments/${id}`,
       },
+      openFile: async (ofWorkspace, id) => (await files.open(ofWorkspace, id)).stream,
       now,
       settleMs: 300,
       commentEveryMs: 5_000,
@@ -381,6 +390,7 @@ export async function flowWorld(
       database.inWorkspace(workspaceId, (tx) =>
         tx.query({ text, ...(values === undefined ? {} : { values }) }),
       ),
+    files,
     pump() {
       const owned = portals.pumpOf(portalId)
       if (owned === undefined) throw new Error('this world has no portal')
@@ -398,6 +408,7 @@ export async function flowWorld(
       await http.close()
       await sandbox.stop()
       await test.close()
+      await rm(folder, { recursive: true, force: true })
     },
   }
   return world

@@ -8,6 +8,7 @@ import type { Tx } from '../../store/database.ts'
 import { settleEvents } from '../../store/events.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { insertDecision, insertSteps, replanFailed, saveTransfer } from '../../store/transfers.ts'
+import { filesToAttach } from './attach-files.ts'
 import { commentIn } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'
 import { partKey } from './written-comments.ts'
@@ -53,7 +54,8 @@ export async function settleDecision(
   })
   if (decided.outcome === 'passed') {
     await replanFailed(tx, integrationId, conversation.id)
-    await insertSteps(tx, stepsToMake(work, decided, parts), {
+    const steps = [...stepsToMake(work, decided, parts), ...(await filesToAttach(tx, work, decided))]
+    await insertSteps(tx, steps, {
       integrationId,
       portalId: work.portal.id,
       conversationId: conversation.id,

@@ -10,6 +10,7 @@ import { appendRealtime } from '../../store/realtime.ts'
 import { retireUnmade, saveWritten } from '../../store/transfers.ts'
 import type { TxBatch } from '../../store/tx-batch.ts'
 import { syncDirectory } from '../portals/sync-directory.ts'
+import type { FilesDeps } from './attach-files.ts'
 import { type CommentTexts, commentTexts, type Links } from './comment-texts.ts'
 import { loadTransferWork, reloadWork, type TransferWork } from './load-work.ts'
 import { noticeGone, noticeMissing } from './notice-gone.ts'
@@ -24,6 +25,8 @@ export interface TransferDeps {
   /** The pump of a portal that this node owns; undefined when it does not, or the portal was never connected. */
   readonly pumpOf: (portalId: string) => Pump | undefined
   readonly links: Links
+  /** Opens an attachment that is kept here, to be put into a card. @throws HubError `request/not-found`. */
+  readonly openFile: FilesDeps['openFile']
   readonly now: () => Date
   /** How long after a lost request its writes may still appear in the portal. */
   readonly settleMs: number
@@ -105,11 +108,7 @@ async function transferOnce(
 
   const pump = deps.pumpOf(work.portal.id)
   if (pump === undefined) throw new HubError('portal/reauthorise')
-  const written = await writeSteps(
-    { write: deps.write, pump, links: deps.links, settleMs: deps.settleMs, signal, onFieldRefused },
-    work,
-    texts,
-  )
+  const written = await writeSteps({ ...deps, pump, signal, onFieldRefused }, work, texts)
   if (written.state === 'failed' && written.fieldsRefused && onFieldRefused === 'stop') {
     await readDirectoryAgain(deps, pump, work)
     return 'fields-refused'

@@ -19,7 +19,8 @@ import {
   stepsOf,
 } from '../../store/transfers.ts'
 import type { TxBatch } from '../../store/tx-batch.ts'
-import type { CommentTexts, Links } from './comment-texts.ts'
+import { type FilesDeps, filesComment, openFiles } from './attach-files.ts'
+import type { CommentTexts } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'
 import { cardOf, madeBy, partOfKey } from './written-comments.ts'
 
@@ -35,10 +36,9 @@ export type Written =
  * cards as links, comments by part. `failed`: the portal refused a step for good; what that means is the caller's matter.
  */
 export async function writeSteps(
-  deps: {
+  deps: FilesDeps & {
     write: TxBatch
     pump: Pump
-    links: Links
     settleMs: number
     signal: AbortSignal
     onFieldRefused: 'stop' | 'leave-out'
@@ -64,7 +64,7 @@ export async function writeSteps(
     unknown: (id, error) => inTx((tx) => endStep(tx, id, { status: 'unknown', error: errorOf(error) })),
     released: (id, error) => inTx((tx) => endStep(tx, id, { status: 'planned', error: errorOf(error) })),
   }
-  const result = await executeSteps(pump, ledgerSteps(work, texts, deps.links), ledger, {
+  const result = await executeSteps(pump, ledgerSteps(deps, work, texts), ledger, {
     portalOrigin: work.portal.origin,
     ...(work.sourceId === undefined ? {} : { sourceId: work.sourceId }),
     settleMs: deps.settleMs,
@@ -111,7 +111,8 @@ export async function refuseTransfer(tx: Tx, work: TransferWork): Promise<void> 
 }
 
 /** The steps as the portal room takes them: done ones too, because others refer to them. */
-function ledgerSteps(work: TransferWork, texts: CommentTexts, links: Links): LedgerStep[] {
+function ledgerSteps(deps: FilesDeps, work: TransferWork, texts: CommentTexts): LedgerStep[] {
+  const { links } = deps
   return work.steps.map((row) => {
     const base = {
       id: row.id,
@@ -123,6 +124,12 @@ function ledgerSteps(work: TransferWork, texts: CommentTexts, links: Links): Led
       const part = texts.parts[partOfKey(row.key) - 1]
       return { ...base, comment: part?.text, marker: part?.marker }
     }
+    if (row.step.kind === 'attach-files')
+      return {
+        ...base,
+        ...filesComment(work, row.id, deps.links),
+        openFiles: () => openFiles(deps, work, row.step),
+      }
     if (row.step.kind === 'create-activity')
       return {
         ...base,

@@ -23,7 +23,7 @@ export function writtenComments(steps: readonly StepRow[], rows: readonly Commen
 /** The card a comment stands in; for one that the plan made, by the number that the ledger has. */
 export function cardOf(
   steps: readonly StepRow[],
-  step: Extract<PlanStep, { kind: 'comment' }>,
+  step: Extract<PlanStep, { kind: 'comment' | 'attach-files' }>,
 ): EntityRef | undefined {
   if (!('step' in step.target)) return { type: step.target.type, id: step.target.id }
   const wanted = step.target.step

@@ -1,0 +1,140 @@
+import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import type { EntityRef } from '@trunkline/contracts/crm/entity'
+import type { PlanStep, Target } from '@trunkline/contracts/crm/plan'
+import { HubError } from '@trunkline/contracts/errors'
+import type { AttachmentId, ConversationId, StepId } from '@trunkline/contracts/ids'
+import { bbLine, bbLink } from '@trunkline/domain/transfer/bb-text'
+import type { CommentFile } from '@trunkline/portal'
+import { newId } from '../../ids.ts'
+import { type AttachmentRow, attachmentsOf, loadAttachment } from '../../store/attachments.ts'
+import { loadConversation } from '../../store/conversations.ts'
+import type { Database, Tx } from '../../store/database.ts'
+import { transcriptMessages } from '../../store/messages.ts'
+import { integrationOfTransfer, settingsInForce } from '../../store/settings.ts'
+import { markUnwritten } from '../../store/transfers.ts'
+import { scheduleTransfer } from '../schedule-transfer.ts'
+import type { Links } from './comment-texts.ts'
+import type { TransferWork } from './load-work.ts'
+import type { Decided } from './settle-decision.ts'
+import { cardOf } from './written-comments.ts'
+
+/** Larger files stay links: the content travels as text inside one request (AMB: ours, see the hint of the setting). */
+const MAX_FILE_BYTES = 10 * 1024 * 1024
+
+export interface FilesDeps {
+  readonly database: Database
+  readonly links: Links
+  readonly openFile: (workspaceId: string, id: string) => Promise<Readable>
+}
+
+interface FilesStep {
+  readonly id: StepId
+  readonly key: string
+  readonly step: Extract<PlanStep, { kind: 'attach-files' }>
+}
+
+/**
+ * Ledger rows for files that a card of the plan does not have yet, when the section puts files into cards: at most 10 MB
+ * a row, each file once in each card.
+ */
+export async function filesToAttach(tx: Tx, work: TransferWork, decided: Decided): Promise<FilesStep[]> {
+  const { settings, conversation } = work
+  if (settings[conversation.kind === 'request' ? 'requests' : 'chats'].attachments !== 'files') return []
+  const comments = decided.plan.steps.filter((step) => step.kind === 'comment')
+  if (comments.length === 0) return []
+  const messages = (await transcriptMessages(tx, conversation.id)).filter((row) => row.removedAt === null)
+  const files = (
+    await attachmentsOf(
+      tx,
+      messages.map((row) => row.id),
+    )
+  ).filter((file) => file.state === 'ready' && file.sizeBytes <= MAX_FILE_BYTES)
+  return comments.flatMap(({ key, target }) => {
+    const there = filesIn(work, target)
+    return batches(files.filter((file) => !there.has(file.id))).map((batch): FilesStep => {
+      const fileIds = batch.map((file) => file.id)
+      const stepKey = `files:${key}:${fileIds[0]}`
+      return {
+        id: newId<StepId>(),
+        key: stepKey,
+        step: { kind: 'attach-files', key: stepKey, target, fileIds },
+      }
+    })
+  })
+}
+
+/** Files that were attached to a card, or are about to be. */
+function filesIn(work: TransferWork, target: Target): ReadonlySet<string> {
+  const isThere = (step: Extract<PlanStep, { kind: 'attach-files' }>): boolean => {
+    if ('step' in target) return 'step' in step.target && step.target.step === target.step
+    const card = cardOf(work.steps, step)
+    return card !== undefined && isSame(card, target)
+  }
+  return new Set(
+    work.steps.flatMap(({ step }) => (step.kind === 'attach-files' && isThere(step) ? step.fileIds : [])),
+  )
+}
+
+function batches(files: readonly AttachmentRow[]): AttachmentRow[][] {
+  const all: AttachmentRow[][] = []
+  let bytes = 0
+  for (const file of files) {
+    const last = all.at(-1)
+    if (last !== undefined && bytes + file.sizeBytes <= MAX_FILE_BYTES) last.push(file)
+    else {
+      all.push([file])
+      bytes = 0
+    }
+    bytes += file.sizeBytes
+  }
+  return all
+}
+
+/** The text of a comment with files, found again by the id of its step. */
+export function filesComment(
+  work: TransferWork,
+  id: StepId,
+  links: Links,
+): { comment: string; marker: string } {
+  const marker = `#files-${id}]`
+  const { number } = work.conversation
+  const words = work.locale === 'en' ? `Files of chat No. ${number}` : `Файлы чата № ${number}`
+  const address = `${links.conversation(work.conversation.id)}#files-${id}`
+  const who = bbLine(work.contactName ?? '', 80)
+  return { comment: `${bbLink(address, words)}${who === '' ? '' : ` · ${who}`}`, marker }
+}
+
+/** Reads the files of a step; one that is gone meanwhile is left out. */
+export async function openFiles(deps: FilesDeps, work: TransferWork, step: PlanStep): Promise<CommentFile[]> {
+  if (step.kind !== 'attach-files') return []
+  const files: CommentFile[] = []
+  for (const id of step.fileIds) {
+    const row = await deps.database.inWorkspace(work.workspaceId, (tx) =>
+      loadAttachment(tx, id as AttachmentId),
+    )
+    if (row === undefined) continue
+    try {
+      files.push({ name: row.name, content: await buffer(await deps.openFile(work.workspaceId, id)) })
+    } catch (error) {
+      if (!(error instanceof HubError && error.kind === 'permanent')) throw error
+    }
+  }
+  return files
+}
+
+/** A file of a message came from its network after the message did: its conversation is looked at again. */
+export async function fileArrived(tx: Tx, conversationId: ConversationId): Promise<void> {
+  const conversation = await loadConversation(tx, conversationId)
+  if (conversation === undefined) return
+  const integration = await integrationOfTransfer(tx, conversationId)
+  if (integration === undefined) return
+  const settings = await settingsInForce(tx, integration.id)
+  if (settings[conversation.kind === 'request' ? 'requests' : 'chats'].attachments !== 'files') return
+  await markUnwritten(tx, integration.id, conversation)
+  await scheduleTransfer(tx, { conversationId, contactId: conversation.contactId })
+}
+
+function isSame(a: EntityRef, b: EntityRef): boolean {
+  return a.type === b.type && a.id === b.id
+}
