@@ -83,8 +83,12 @@ export function nowhereFindings(settings: Settings, world: SettingsWorld): Found
     settings.main.active && settings[section].active && settings[section].enabled
   if (!works('chats') && !works('requests')) return []
   return world.channels
-    .filter((channel) =>
-      (['chats', 'requests'] as const).every((section) => !settings[section].channelIds.includes(channel.id)),
+    .filter(
+      (channel) =>
+        channel.elsewhere !== true &&
+        (['chats', 'requests'] as const).every(
+          (section) => !settings[section].channelIds.includes(channel.id),
+        ),
     )
     .map((channel) => ({
       code: 'channel-nowhere',

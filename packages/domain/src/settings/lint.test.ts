@@ -43,6 +43,11 @@ describe('the linter', () => {
     ])
   })
 
+  test('says nothing of a channel that another integration passes', () => {
+    const channels = WORLD.channels.map((channel) => ({ ...channel, elsewhere: channel.id !== SITE }))
+    expect(found({ chats: { channelIds: [SITE] }, world: { channels } })).toEqual([])
+  })
+
   test('puts the worst first', () => {
     const chats = { activityTemplate: 'x', transferRules: [deny(and())], defaultResponsibleId: '8' }
     expect(found({ chats }).map((one) => one.severity)).toEqual(['error', 'error', 'note'])

@@ -33,6 +33,8 @@ export interface SettingsWorld {
     /** Channel type, such as `telegram`. */
     readonly type: string
     readonly contactForm?: boolean
+    /** Another integration of the workspace passes it. */
+    readonly elsewhere?: boolean
   }[]
   /** Titles of channel types by type. */
   readonly channelTypes: Readonly<Record<string, Text>>
