@@ -26,6 +26,7 @@ export interface StepTexts {
   readonly marker?: string
   readonly notifyText?: string
   readonly description?: string
+  readonly openFiles?: NonNullable<LedgerStep['openFiles']>
 }
 
 export function createMemoryLedger(
