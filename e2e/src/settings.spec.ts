@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { defaultSettings } from '@trunkline/contracts/settings/index'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -243,6 +244,62 @@ describe.each([
     await expect.poll(async () => (await saved(page, section)).version).toBe(version + 2)
     const { value } = await saved(page, section)
     expect(value).toMatchObject({ transferRules: [{ active: true }] })
+    expect(unexpected(page)).toEqual([])
+    await page.close()
+  })
+})
+
+describe('what stands beside the form', () => {
+  it('the integration is taken out as a file, changed, planned and applied', async () => {
+    const page = await browser.newPage({ locale: 'ru' })
+    page.setDefaultTimeout(30_000)
+    await enterCabinet(page, demo.cabinet, demo.signIn, 'ru')
+    await open(page, 'requests')
+    await page.locator('[data-test="open-file"]').click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('[data-test="export"]').click(),
+    ])
+    const yaml = await readFile(await download.path(), 'utf8')
+    expect(yaml).toContain('Спам с форума')
+    const paste = page.locator('[data-test="import-yaml"]')
+    await paste.fill(yaml)
+    await page.locator('[data-test="import-plan"]').click()
+    const plan = page.locator('[data-test="plan"]')
+    await plan.waitFor()
+    expect(await page.locator('[data-test="import-apply"]').count()).toBe(0)
+    await paste.fill(yaml.replace('Спам с форума', 'Спам с двух форумов'))
+    await page.locator('[data-test="import-plan"]').click()
+    await page.locator('[data-test="import-apply"]').waitFor()
+    expect(await plan.textContent()).toContain('Спам с двух форумов')
+    await screenshot(page, 'settings-file-ru')
+    expect(await grave(page)).toEqual([])
+    await page.locator('[data-test="import-apply"]').click()
+    await expect
+      .poll(async () => (await saved(page, 'requests')).value)
+      .toMatchObject({ transferRules: [{ title: 'Спам с двух форумов' }] })
+    await expect.poll(() => titlesOf(fieldOf(page, 'transferRules'))).toEqual(['Спам с двух форумов'])
+    expect(unexpected(page)).toEqual([])
+    await page.close()
+  })
+
+  it('a rule that can never be reached is remarked on, with the way to it', async () => {
+    const page = await browser.newPage({ locale: 'en' })
+    page.setDefaultTimeout(30_000)
+    await enterCabinet(page, demo.cabinet, demo.signIn, 'en')
+    await open(page, 'chats')
+    const owners = fieldOf(page, 'responsibleRules')
+    await owners.locator('[data-do="duplicate"]').first().click()
+    const remarks = page.locator('[data-test="lint"]')
+    await remarks.getByRole('button').first().click()
+    await remarks.locator('[data-test="lint-show"]').first().click()
+    await expect
+      .poll(() =>
+        page.evaluate(() => document.activeElement?.closest('[data-field]')?.getAttribute('data-field')),
+      )
+      .toBe('responsibleRules')
+    await screenshot(page, 'settings-lint-en')
+    expect(await grave(page)).toEqual([])
     expect(unexpected(page)).toEqual([])
     await page.close()
   })
