@@ -27,6 +27,13 @@ const routes: RouteRecordRaw[] = [
     meta: { open: true, title: 'entrance.signIn.title' },
   },
   {
+    // A tab of its own, opened from our frame inside Bitrix24.
+    path: '/link-portal',
+    name: 'link-portal',
+    component: () => import('./pages/members/LinkPortalPage.vue'),
+    meta: { title: 'members.link.title' },
+  },
+  {
     path: '/',
     component: () => import('./parts/shell/AppShell.vue'),
     children: [
@@ -79,6 +86,12 @@ const routes: RouteRecordRaw[] = [
         name: 'bitrix24',
         component: () => import('./pages/integrations/PortalsPage.vue'),
         meta: { title: 'integrations.bitrix24.title', role: 'administrator' },
+      },
+      {
+        path: 'integrations/bitrix24/reconciliation',
+        name: 'reconciliation',
+        component: () => import('./pages/reconciliation/ReconciliationPage.vue'),
+        meta: { title: 'reconciliation.title', role: 'administrator' },
       },
       {
         path: 'integrations/bitrix24/:section',

@@ -2,6 +2,7 @@ import type { ChannelManifest } from '@trunkline/contracts/channel/manifest'
 import type { Channel, ChannelKey } from '@trunkline/contracts/http/channels'
 import type { Home } from '@trunkline/contracts/http/journal'
 import type { AuditEntry, Me, Member, Role, SetupRequest } from '@trunkline/contracts/http/people'
+import type { EmployeeLink, EmployeeLinks, OfferedLink } from '@trunkline/contracts/http/portal-members'
 import type { Portal, PortalDirectory } from '@trunkline/contracts/http/portals'
 import type {
   DryRun,
@@ -155,5 +156,18 @@ export const addMember = (body: MemberInput) => api.post<Member>('/api/members',
 export const changeMember = (userId: string, role: Role) =>
   api.patch<Member>(`/api/members/${at(userId)}`, { role })
 export const removeMember = (userId: string) => api.delete(`/api/members/${at(userId)}`)
+export const employeeLinks = (signal?: Signal) =>
+  api.get<EmployeeLinks>('/api/employee-links', undefined, signal)
+export const confirmEmployeeLink = (link: EmployeeLink) =>
+  api.post<EmployeeLinks>('/api/employee-links', {
+    userId: link.userId,
+    portalId: link.portalId,
+    portalUserId: link.portalUserId,
+  })
+export const undoEmployeeLink = (link: EmployeeLink) =>
+  api.delete(`/api/employee-links/${at(link.portalId)}/${at(link.portalUserId)}`)
+/** Whom the person in this tab would be linked to; the tab was opened from our frame inside Bitrix24. */
+export const offeredLink = (signal?: Signal) => api.get<OfferedLink>('/api/frame-link', undefined, signal)
+export const acceptOfferedLink = () => api.post<undefined>('/api/frame-link')
 export const audit = (cursor: string | null, signal?: Signal) =>
   api.get<RowsPage<AuditEntry>>('/api/audit', { cursor }, signal)

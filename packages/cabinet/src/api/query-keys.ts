@@ -24,5 +24,6 @@ export const keys = {
   settingsVersions: (section: string) => ['settings-versions', section],
   settingsVersion: (section: string, version: number) => ['settings-versions', section, version],
   members: ['members'],
+  employeeLinks: ['employee-links'],
   audit: ['audit'],
 } as const

@@ -57,6 +57,8 @@ export async function startWorld({ folder, ports, language }: WorldOptions): Pro
       ...DEMO_APP,
       scope: [...DEMO_APP.scope],
       redirectUri: `${hubUrl}${OAUTH_RETURN_PATH}`,
+      installUrl: `${hubUrl}/portal/install`,
+      mainUrl: `${hubUrl}/portal/app`,
     })
     const telegram = await startTelegramNetwork({
       port: ports.telegram,

@@ -81,7 +81,7 @@ export function cabinetClient(origin: string): CabinetClient {
   }
 }
 
-function sent(body: unknown, isForm: boolean): BodyInit {
+function sent(body: unknown, isForm: boolean): FormData | URLSearchParams | string {
   if (body instanceof FormData) return body
   return isForm ? new URLSearchParams(body as Record<string, string>) : JSON.stringify(body)
 }

@@ -74,6 +74,7 @@ export function usePortalActions() {
           ? [t('integrations.remove.queue', { n: portal.queue.waiting }, portal.queue.waiting)]
           : []),
         t('integrations.remove.tokens'),
+        t('integrations.remove.employees'),
         t('integrations.remove.kept'),
       ],
       confirm: t('integrations.remove.button'),
