@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { axe } from './axe.ts'
 import { launchBrowser, pageProblems, screenshot, type TestBrowser } from './browser.ts'
-import { enterCabinet, problemsInside } from './cabinet-visit.ts'
+import { enterCabinet, problemsInside, speak } from './cabinet-visit.ts'
 import { type DemoProcess, startDemo } from './demo-process.ts'
 import {
   addRule,
@@ -23,6 +23,8 @@ import {
 
 let demo: DemoProcess
 let browser: TestBrowser
+/** One wide window for all of it; what it speaks is said before each part. */
+let page: Page
 
 beforeAll(async () => {
   ;[demo, browser] = await Promise.all([startDemo('ru'), launchBrowser()])
@@ -31,7 +33,10 @@ beforeAll(async () => {
     headers: { 'content-type': 'application/json' },
     body: '{}',
   })
-  const page = await browser.newPage()
+  page = await browser.newPage({ locale: 'ru' })
+  page.setDefaultTimeout(30_000)
+  // Leaving with unsaved changes makes the browser ask.
+  page.on('dialog', (dialog) => void dialog.accept())
   await enterCabinet(page, demo.cabinet, demo.signIn, 'ru')
   await vi.waitFor(
     async () => {
@@ -41,7 +46,6 @@ beforeAll(async () => {
     },
     { timeout: 120_000, interval: 250 },
   )
-  await page.close()
 })
 
 afterAll(async () => {
@@ -93,11 +97,9 @@ describe.each([
   { locale: 'en', section: 'chats' },
 ] as const)('from nothing, in $locale', ({ locale, section }) => {
   const words = WALK_WORDS[locale]
+  beforeAll(() => speak(page, demo.cabinet, locale))
 
   it('an administrator sets up rules, places, names and fields, is stopped at a mistake, and saves', async () => {
-    const page = await browser.newPage({ locale })
-    page.setDefaultTimeout(30_000)
-    await enterCabinet(page, demo.cabinet, demo.signIn, locale)
     await empty(page, section)
     await open(page, section)
 
@@ -211,13 +213,9 @@ describe.each([
       fieldMappings: [{ source: 'contactName', policy: 'only-if-empty' }],
     })
     expect(unexpected(page)).toEqual([])
-    await page.close()
   })
 
   it('reads it back in words, sees who changed what, and returns to the version before', async () => {
-    const page = await browser.newPage({ locale })
-    page.setDefaultTimeout(30_000)
-    await enterCabinet(page, demo.cabinet, demo.signIn, locale)
     await open(page, section)
 
     await page.locator('[data-test="open-words"]').click()
@@ -245,15 +243,13 @@ describe.each([
     const { value } = await saved(page, section)
     expect(value).toMatchObject({ transferRules: [{ active: true }] })
     expect(unexpected(page)).toEqual([])
-    await page.close()
   })
 })
 
 describe('what stands beside the form', () => {
+  beforeAll(() => speak(page, demo.cabinet, 'ru'))
+
   it('the integration is taken out as a file, changed, planned and applied', async () => {
-    const page = await browser.newPage({ locale: 'ru' })
-    page.setDefaultTimeout(30_000)
-    await enterCabinet(page, demo.cabinet, demo.signIn, 'ru')
     await open(page, 'requests')
     await page.locator('[data-test="open-file"]').click()
     const [download] = await Promise.all([
@@ -272,7 +268,7 @@ describe('what stands beside the form', () => {
     await page.locator('[data-test="import-plan"]').click()
     await page.locator('[data-test="import-apply"]').waitFor()
     expect(await plan.textContent()).toContain('Спам с двух форумов')
-    await screenshot(page, 'settings-file-ru')
+    await screenshot(page, 'settings-file')
     expect(await grave(page)).toEqual([])
     await page.locator('[data-test="import-apply"]').click()
     await expect
@@ -280,13 +276,9 @@ describe('what stands beside the form', () => {
       .toMatchObject({ transferRules: [{ title: 'Спам с двух форумов' }] })
     await expect.poll(() => titlesOf(fieldOf(page, 'transferRules'))).toEqual(['Спам с двух форумов'])
     expect(unexpected(page)).toEqual([])
-    await page.close()
   })
 
   it('a rule that can never be reached is remarked on, with the way to it', async () => {
-    const page = await browser.newPage({ locale: 'en' })
-    page.setDefaultTimeout(30_000)
-    await enterCabinet(page, demo.cabinet, demo.signIn, 'en')
     await open(page, 'chats')
     const owners = fieldOf(page, 'responsibleRules')
     await owners.locator('[data-do="duplicate"]').first().click()
@@ -298,43 +290,37 @@ describe('what stands beside the form', () => {
         page.evaluate(() => document.activeElement?.closest('[data-field]')?.getAttribute('data-field')),
       )
       .toBe('responsibleRules')
-    await screenshot(page, 'settings-lint-en')
+    await screenshot(page, 'settings-lint')
     expect(await grave(page)).toEqual([])
     expect(unexpected(page)).toEqual([])
-    await page.close()
   })
 })
 
 describe('before saving', () => {
+  beforeAll(() => speak(page, demo.cabinet, 'en'))
+
   it('the form is tried on real conversations: what would differ, and both traces side by side', async () => {
-    const page = await browser.newPage({ locale: 'ru' })
-    page.setDefaultTimeout(30_000)
-    await enterCabinet(page, demo.cabinet, demo.signIn, 'ru')
     await open(page, 'chats')
     const before = await saved(page, 'chats')
     await fieldOf(page, 'timing').getByRole('radio').last().check({ force: true })
     await page.locator('[data-test="open-dry-run"]').click()
     const row = page.locator('[data-test="dry-run-row"]').first()
     await row.waitFor()
-    await screenshot(page, 'settings-dry-run-ru')
+    await screenshot(page, 'settings-dry-run')
     expect(await grave(page)).toEqual([])
     await row.getByRole('button').first().click()
     const traces = row.locator('[data-test="both-traces"] [data-test="trace"]')
     await traces.nth(1).waitFor()
     expect(await traces.count()).toBe(2)
     expect(await traces.nth(0).textContent()).not.toBe(await traces.nth(1).textContent())
-    await screenshot(page, 'settings-dry-run-traces-ru')
+    await screenshot(page, 'settings-dry-run-traces')
     expect(await grave(page)).toEqual([])
     await page.keyboard.press('Escape')
     expect(await saved(page, 'chats')).toEqual(before)
     expect(unexpected(page)).toEqual([])
-    await page.close()
   })
 
   it('a form that would change nothing says so, and so does one with nothing to be tried on', async () => {
-    const page = await browser.newPage({ locale: 'en' })
-    page.setDefaultTimeout(30_000)
-    await enterCabinet(page, demo.cabinet, demo.signIn, 'en')
     const answer = await page.request.get(`${demo.cabinet}/api/conversations?status=all&kind=request`)
     const requests = ((await answer.json()) as { data: unknown[] }).data.length
     for (const [section, says] of [
@@ -346,7 +332,6 @@ describe('before saving', () => {
       await page.getByRole('dialog').getByRole('heading', { name: says }).waitFor()
     }
     expect(unexpected(page)).toEqual([])
-    await page.close()
   })
   const words = { same: 'Nothing would change', none: 'Nothing to check on yet' }
 })

@@ -22,7 +22,6 @@ export const keys = {
   settings: (section: string) => ['settings', section],
   allSettings: ['settings'],
   settingsVersions: (section: string) => ['settings-versions', section],
-  settingsVersion: (section: string, version: number) => ['settings-versions', section, version],
   members: ['members'],
   employeeLinks: ['employee-links'],
   audit: ['audit'],
