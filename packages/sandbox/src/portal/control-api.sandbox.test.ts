@@ -36,6 +36,39 @@ test('a person moves a stage, edits a field, deletes a deal and dismisses an emp
   expect((await stage.control('GET', 'entities/deals/1')).status).toBe(404)
 })
 
+test('an administrator adds and deletes stages and fields; a stage with cards on it stays', async () => {
+  const added = await stage.control('POST', 'stages', { pipeline: 1, id: 'UC_NEW', name: 'Fresh' })
+  expect(added.body['stage']).toMatchObject({ statusId: 'C1:UC_NEW', entityId: 'DEAL_STAGE_1' })
+  const renamed = await stage.control('PATCH', 'stages/C1:UC_NEW', { name: 'Fresher' })
+  expect(renamed.body['stage']).toMatchObject({ name: 'Fresher' })
+  const deal = stage.portal.edit.create('deal', { title: 'Repair', categoryId: 1, stageId: 'C1:UC_NEW' })
+  expect(await stage.control('DELETE', 'stages/C1:UC_NEW')).toMatchObject({ status: 400 })
+  stage.portal.edit.update('deal', deal.id, { stageId: 'C1:NEW' })
+  expect(await stage.control('DELETE', 'stages/C1:UC_NEW')).toMatchObject({ status: 200 })
+  const refused = await stage.call('crm.item.add', {
+    entityTypeId: 2,
+    fields: { categoryId: 1, stageId: 'C1:UC_NEW' },
+  })
+  expect(refused).toMatchObject({ status: 400, body: { error: 'CRM_FIELD_ERROR_VALUE_NOT_VALID' } })
+
+  const draft = { fieldName: 'UF_CRM_SIZE', userTypeId: 'enumeration', label: 'Size', list: ['S', 'L'] }
+  expect((await stage.control('POST', 'fields/deals', draft)).body['field']).toMatchObject({
+    fieldName: 'UF_CRM_SIZE',
+    list: [{ value: 'S' }, { value: 'L' }],
+  })
+  stage.portal.edit.update('deal', deal.id, { ufCrmSize: stage.portal.state.userFields.at(-1)!.list[1]!.id })
+  expect(await stage.control('DELETE', 'fields/deals/UF_CRM_SIZE')).toMatchObject({ status: 200 })
+  expect(stage.portal.crm.record('deal', deal.id)).not.toHaveProperty('ufCrmSize')
+  // What a deleted field is given is ignored in silence, as by the real portal.
+  const { status } = await stage.call('crm.item.update', {
+    entityTypeId: 2,
+    id: deal.id,
+    fields: { UF_CRM_SIZE: 'L' },
+    useOriginalUfNames: 'Y',
+  })
+  expect(status).toBe(200)
+})
+
 test('faults, clock and settings are set over HTTP', async () => {
   const added = await stage.control('POST', 'faults', { kind: 'rate-limit', count: 1, method: 'profile' })
   expect(added.body['fault']).toMatchObject({ kind: 'rate-limit', strikes: 0 })

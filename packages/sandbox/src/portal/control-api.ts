@@ -11,6 +11,7 @@ import { FAULT_KINDS, type FaultOptions } from './faults.ts'
 import { intOf, isMap, mapOf, type PhpMap, type PhpValue, textOf } from './php-values.ts'
 import type { PortalHandleInner } from './portal-handle.ts'
 import { RestError } from './rest-error.ts'
+import type { UserFieldDraft } from './schema-edits.ts'
 
 type Handler = (input: {
   params: Record<string, string>
@@ -86,6 +87,31 @@ export function mountControlApi(app: FastifyInstance, portal: PortalHandleInner)
   }))
   route('DELETE', 'entities/:kind/:id', ({ params, body }) => {
     portal.edit.remove(entityName(params), entityId(params), optionalUser(body))
+    return { ok: true }
+  })
+  route('POST', 'fields/:kind', ({ params, body }) => ({
+    field: portal.schema.addUserField(entityName(params), fieldDraft(body)),
+  }))
+  route('DELETE', 'fields/:kind/:name', ({ params }) => {
+    portal.schema.removeUserField(entityName(params), params['name'] ?? '')
+    return { ok: true }
+  })
+  route('POST', 'stages', ({ body }) => {
+    const pipeline = body['pipeline'] === 'lead' ? 'lead' : (intOf(body['pipeline']) ?? 0)
+    const semantics = textOf(body['semantics'])
+    return {
+      stage: portal.schema.addStage(pipeline, {
+        id: textOf(body['id']),
+        name: textOf(body['name']),
+        ...(semantics === 'S' || semantics === 'F' ? { semantics } : {}),
+      }),
+    }
+  })
+  route('PATCH', 'stages/:id', ({ params, body }) => ({
+    stage: portal.schema.renameStage(params['id'] ?? '', textOf(body['name'])),
+  }))
+  route('DELETE', 'stages/:id', ({ params }) => {
+    portal.schema.removeStage(params['id'] ?? '')
     return { ok: true }
   })
   route('PATCH', 'employees/:id', ({ params, body }) => {
@@ -239,6 +265,19 @@ function entityName(params: Record<string, string>): EntityName {
   const name = ENTITIES[kind] ?? (Object.hasOwn(ENTITY_TYPE_IDS, kind) ? (kind as EntityName) : undefined)
   if (!name) throw new RestError(404, 'NOT_FOUND', `No such kind of record: ${kind}`)
   return name
+}
+
+function fieldDraft(body: PhpMap): UserFieldDraft {
+  const list = body['list']
+  const label = textOf(body['label'])
+  return {
+    fieldName: textOf(body['fieldName']),
+    userTypeId: textOf(body['userTypeId']) || 'string',
+    ...(label === '' ? {} : { label }),
+    multiple: body['multiple'] === true,
+    mandatory: body['mandatory'] === true,
+    list: Array.isArray(list) ? list.map((one) => textOf(one)) : [],
+  }
 }
 
 function entityId(params: Record<string, string>): number {

@@ -68,13 +68,15 @@ function Entry({ one, data }: { one: TimelineEntry; data: PortalData }) {
       return one.entry.configurable ? (
         <Configurable layout={one.entry.configurable.layout} />
       ) : (
-        <ClassicActivity fields={one.entry.fields} />
+        <ClassicActivity fields={one.entry.fields} data={data} />
       )
   }
 }
 
-function ClassicActivity({ fields }: { fields: PhpMap }) {
-  const { texts } = usePreferences()
+function ClassicActivity({ fields, data }: { fields: PhpMap; data: PortalData }) {
+  const { texts, language } = usePreferences()
+  const deadlineAt = Date.parse(text(fields['DEADLINE']))
+  const responsible = employeeName(data, Number(fields['RESPONSIBLE_ID']))
   return (
     <div class="words">
       <b>{text(fields['SUBJECT'])}</b> {fields['COMPLETED'] === 'Y' && <span class="tag">{texts.done}</span>}
@@ -83,6 +85,12 @@ function ClassicActivity({ fields }: { fields: PhpMap }) {
           <BbText text={text(fields['DESCRIPTION'])} />
         </p>
       )}
+      <p class="files">
+        {[
+          responsible,
+          ...(Number.isNaN(deadlineAt) ? [] : [`${texts.due}: ${moment(deadlineAt, language)}`]),
+        ].join(' · ')}
+      </p>
     </div>
   )
 }
