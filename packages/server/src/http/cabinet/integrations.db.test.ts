@@ -1,5 +1,5 @@
 import type { Channel } from '@trunkline/contracts/http/channels'
-import type { Home, WhyView } from '@trunkline/contracts/http/journal'
+import type { DecisionView, Home } from '@trunkline/contracts/http/journal'
 import type { Portal } from '@trunkline/contracts/http/portals'
 import { Integration, type SettingsDocument } from '@trunkline/contracts/http/settings'
 import { type PortalHandle, type Sandbox, startSandbox } from '@trunkline/sandbox'
@@ -161,7 +161,10 @@ describe('two integrations of one company', () => {
       )
       for (const link of card.contactCard.crm) expect(link.url.startsWith(side.portal.url)).toBe(true)
       expect(card.contactCard.crm.length).toBeGreaterThan(0)
-      const why = await world.owner.call<WhyView>('GET', `/api/conversations/${row!.id}/why`)
+      const why = await world.owner.call<{ decisions: DecisionView[] }>(
+        'GET',
+        `/api/conversations/${row!.id}/why`,
+      )
       expect(why.decisions[0]).toMatchObject({ outcome: 'passed' })
     }
   })
