@@ -107,6 +107,14 @@ function stops(ids: {
     { name: 'channel-new', path: 'channels/new/telegram', shows: '[data-test="create-channel"]' },
     { name: 'integrations', path: 'integrations', shows: '[data-test="tile-bitrix24"]' },
     { name: 'bitrix24', path: 'integrations/bitrix24', shows: '[data-test="sync"]' },
+    {
+      name: 'reconciliation',
+      path: 'integrations/bitrix24/reconciliation',
+      shows: '[data-test="compare"]',
+      prepare: async (page) => {
+        await page.locator('[data-test="clean"], [data-finding]').first().waitFor()
+      },
+    },
     { name: 'settings-main', path: 'integrations/bitrix24/main', shows: '[data-test="effective"]' },
     { name: 'settings-chats', path: 'integrations/bitrix24/chats', shows: '[data-test="effective"]' },
     { name: 'members', path: 'members', shows: '[data-test="add-member"]' },

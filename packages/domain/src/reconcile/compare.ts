@@ -178,6 +178,7 @@ function doubledCards(written: WrittenContact, sight: PortalSight, named: Named)
     for (const card of cards) {
       const seen = sight.cards.get(cardName(card))
       if (card.origin === 'found' || card.role !== 'target' || seen?.open !== true) continue
+      if (made.get(cardName(card))?.card.origin === 'first') continue
       made.set(cardName(card), { card, createdAt: seen.createdAt })
     }
   }

@@ -1,8 +1,8 @@
 import type { Repair } from '@trunkline/contracts/crm/reconciliation'
 import { expect, test } from 'vitest'
-import { type FlowWorld, flowWorld } from '../../testing/flow-world.ts'
 import { runLane } from '../../store/run-lane.ts'
 import { localWake } from '../../store/wake.ts'
+import { type FlowWorld, flowWorld } from '../../testing/flow-world.ts'
 import { classifyTransferError } from '../transfer/transfer-contact.ts'
 import { askReconciliation, RECONCILE_LANE } from './ask-reconciliation.ts'
 import { repairFinding } from './repair-finding.ts'
@@ -57,9 +57,9 @@ async function compare(world: FlowWorld): Promise<{ open: Found[]; hits: number 
   const before = world.portal.counts.hits
   await ask(world)
   await work(world)
-  expect(await world.query('select state, error from reconciliations order by asked_at desc limit 1')).toEqual([
-    { state: 'done', error: null },
-  ])
+  expect(
+    await world.query('select state, error from reconciliations order by asked_at desc limit 1'),
+  ).toEqual([{ state: 'done', error: null }])
   return {
     open: await world.query<Found>(
       `select id, kind from reconciliation_findings where state = 'open' order by kind`,
@@ -144,8 +144,13 @@ test('a second comment of ours in one card is found and removed; an employee who
 
 test('two deals made for people who turn out to be one are found, and the transcript moves to the older one', async () => {
   await using world = await flowWorld()
-  const [kept, extra] = await passed(world, 2)
-  await world.share('v1', { phone: '+79123456780' })
+  const [kept] = await passed(world, 1)
+  await world.share('v9', { name: 'Клиент', email: 'one@client.example' })
+  await world.write('v9', 'слово 9')
+  await world.processLater()
+  const extra = world.portal.crm.deals.at(-1)!.id
+  expect(extra).not.toBe(kept)
+  await world.share('v9', { phone: '+79123456780' })
   await world.processLater()
   const { open } = await compare(world)
   expect(open.map(({ kind }) => kind)).toEqual(['cards-doubled'])
@@ -153,7 +158,7 @@ test('two deals made for people who turn out to be one are found, and the transc
   await repair(world, open[0], 'move')
   await world.processLater()
   expect(world.portal.crm.deals).toHaveLength(deals)
-  expect(texts(world, extra!)).toEqual([])
+  expect(texts(world, extra)).toEqual([])
   expect(texts(world, kept!)).toHaveLength(2)
   expect((await compare(world)).open).toEqual([])
 })
