@@ -284,14 +284,16 @@ describe('what stands beside the form', () => {
     await owners.locator('[data-do="duplicate"]').first().click()
     const remarks = page.locator('[data-test="lint"]')
     await remarks.getByRole('button').first().click()
+    await remarks.locator('[data-test="lint-show"]').first().waitFor()
+    await remarks.scrollIntoViewIfNeeded()
+    await screenshot(page, 'settings-lint')
+    expect(await grave(page)).toEqual([])
     await remarks.locator('[data-test="lint-show"]').first().click()
     await expect
       .poll(() =>
         page.evaluate(() => document.activeElement?.closest('[data-field]')?.getAttribute('data-field')),
       )
       .toBe('responsibleRules')
-    await screenshot(page, 'settings-lint')
-    expect(await grave(page)).toEqual([])
     expect(unexpected(page)).toEqual([])
   })
 })
