@@ -43,12 +43,27 @@ export async function testDatabase(options: { readonly poolSize?: number } = {})
     await database.close()
     const left = await withClient(urlOf(null), async (client) => {
       const open = await connectionsTo(client, name)
-      await client.query(`drop database if exists ${name} with (force)`)
+      await dropClone(client, name)
       return open
     })
     if (left.length > 0) throw new Error(`connections were left open: ${left.join(', ')}`)
   }
   return { url: urlOf(name), database, close, [Symbol.asyncDispose]: close }
+}
+
+/** PostgreSQL's own workers (autovacuum) may look at a database for a moment, and only a superuser may end those. */
+async function dropClone(client: Client, name: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await client.query(`drop database if exists ${name} with (force)`)
+      return
+    } catch (error) {
+      // Source: errcodes of PostgreSQL: insufficient_privilege, object_in_use.
+      const code = (error as { code?: string }).code
+      if (tries === 20 || (code !== '42501' && code !== '55006')) throw error
+      await sleep(250)
+    }
+  }
 }
 
 type UrlOf = (databaseName: string | null) => string

@@ -3,7 +3,9 @@ import type { TransferFacts } from '@trunkline/contracts/crm/facts'
 import type { DryRunSide, DryRunTraces } from '@trunkline/contracts/http/settings'
 import { text } from '@trunkline/contracts/locale'
 import type { Outcome, Reason } from '@trunkline/contracts/outcome'
-import { explainOutcome, explainTrace, type NameBook } from '@trunkline/domain/transfer/explain'
+import type { TraceGround } from '@trunkline/domain/settings/rule-in-trace'
+import { explainOutcome, type NameBook } from '@trunkline/domain/transfer/explain'
+import { lineView } from '../views/rules-in-trace.ts'
 import type { Upshot } from './compare-decisions.ts'
 
 const WOULD_ASK = text(
@@ -53,6 +55,11 @@ export function sideView(upshot: Upshot, facts: TransferFacts, names: NameBook):
   }
 }
 
-export function traceView(trace: readonly TraceLine[], names: NameBook): DryRunTraces['before']['trace'] {
-  return trace.map((line) => ({ code: line.code, verdict: line.verdict, ...explainTrace(line, names) }))
+/** A trace as sentences; a line about a rule goes on with that rule as the settings of this side have it. */
+export function traceView(
+  trace: readonly TraceLine[],
+  names: NameBook,
+  ground: TraceGround,
+): DryRunTraces['before']['trace'] {
+  return trace.map((line) => lineView(line, names, ground))
 }

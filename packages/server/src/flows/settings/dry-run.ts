@@ -4,14 +4,17 @@ import { HubError } from '@trunkline/contracts/errors'
 import type { DryRun, DryRunRow, DryRunTraces } from '@trunkline/contracts/http/settings'
 import type { DecisionId, IntegrationId } from '@trunkline/contracts/ids'
 import type { SectionName } from '@trunkline/contracts/settings/index'
+import { namesOf } from '@trunkline/domain/settings/settings-world'
 import { decide } from '@trunkline/domain/transfer/decide'
 import type { NameBook } from '@trunkline/domain/transfer/explain'
+import { sectionOf } from '@trunkline/domain/transfer/input'
 import type { Tx } from '../../store/database.ts'
 import { type DecidedRow, decidedConversation, decidedConversations } from '../../store/decided.ts'
 import { differencesOf, type Upshot, upshotOf } from './compare-decisions.ts'
 import { factsAnew, portalFactsNow } from './decided-facts.ts'
 import { sideView, traceView } from './dry-run-view.ts'
 import { savableSection } from './save-section.ts'
+import { settingsWorld } from './settings-context.ts'
 import { groundNames, type SettingsGround, withSection } from './settings-ground.ts'
 
 /** Decisions between two breaths of the process: a thousand in one go would keep everybody else waiting. */
@@ -71,10 +74,14 @@ export async function dryRunTraces(
   const row = await decidedConversation(tx, sides.saved.integration.id, wish.decisionId)
   if (row === undefined || sides.portal === undefined) throw new HubError('request/not-found')
   const one = compared(sides, sides.portal, row)
+  const facts = factsAnew(row, sides.portal)
+  const names = namesOf(settingsWorld(sides.saved))
+  const told = (trace: Decision['trace'], ground: SettingsGround) =>
+    traceView(trace, sides.names, { passing: ground.settings[sectionOf(facts)], facts, names })
   return {
     ...one.view(),
-    before: { ...one.view().before, trace: traceView(one.before.trace, sides.names) },
-    after: { ...one.view().after, trace: traceView(one.after.trace, sides.names) },
+    before: { ...one.view().before, trace: told(one.before.trace, sides.saved) },
+    after: { ...one.view().after, trace: told(one.after.trace, sides.changed) },
   }
 }
 

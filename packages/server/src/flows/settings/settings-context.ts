@@ -38,6 +38,9 @@ export function settingsWorld(ground: SettingsGround): SettingsWorld {
       title: row.title,
       type: row.type,
       ...contactForm(row),
+      ...(ground.elsewhere.chats.has(row.id) || ground.elsewhere.requests.has(row.id)
+        ? { elsewhere: true }
+        : {}),
     })),
     channelTypes: Object.fromEntries(
       ground.channels.map((row) => [row.type, { ...adapterOf(row.type).title }]),

@@ -4,11 +4,11 @@ import { HubError } from '@trunkline/contracts/errors'
 import type { DecisionView } from '@trunkline/contracts/http/journal'
 import type { ConversationId, DecisionId } from '@trunkline/contracts/ids'
 import type { Outcome, Reason } from '@trunkline/contracts/outcome'
+import type { TraceGround } from '@trunkline/domain/settings/rule-in-trace'
 import {
   explainCandidate,
   explainOutcome,
   explainStep,
-  explainTrace,
   type NameBook,
 } from '@trunkline/domain/transfer/explain'
 import type { PortalField, PortalPipeline, PortalUser } from '@trunkline/portal'
@@ -29,6 +29,7 @@ import {
 } from '../../store/transfers.ts'
 import { directoryNames } from '../portals/directory-names.ts'
 import { type CrmLinkView, cardUrl, crmLink, portalOrigin } from './crm-link.ts'
+import { lineView, traceGrounds } from './rules-in-trace.ts'
 
 const MAX_DECISIONS = 20
 
@@ -38,12 +39,9 @@ export async function whyView(
   conversationId: ConversationId,
 ): Promise<{ decisions: DecisionView[] }> {
   if ((await loadConversation(tx, conversationId)) === undefined) throw new HubError('request/not-found')
-  const telling = await tellingOf(tx, conversationId)
-  return {
-    decisions: (await decisionsOf(tx, conversationId, MAX_DECISIONS)).map((row) =>
-      decisionView(telling, row),
-    ),
-  }
+  const rows = await decisionsOf(tx, conversationId, MAX_DECISIONS)
+  const telling = await tellingOf(tx, conversationId, rows)
+  return { decisions: rows.map((row) => decisionView(telling, row)) }
 }
 
 /** One decision; null when it was never made. */
@@ -53,7 +51,7 @@ export async function oneDecisionView(
   id: DecisionId,
 ): Promise<DecisionView | null> {
   const row = await loadDecision(tx, id)
-  return row === undefined ? null : decisionView(await tellingOf(tx, conversationId), row)
+  return row === undefined ? null : decisionView(await tellingOf(tx, conversationId, [row]), row)
 }
 
 /** What sentences about one conversation are made with. */
@@ -62,9 +60,14 @@ interface Telling {
   readonly origin: string | null
   readonly steps: readonly StepRow[]
   readonly transfer: TransferRow | undefined
+  readonly grounds: ReadonlyMap<DecisionId, TraceGround>
 }
 
-async function tellingOf(tx: Tx, conversationId: ConversationId): Promise<Telling> {
+async function tellingOf(
+  tx: Tx,
+  conversationId: ConversationId,
+  rows: readonly DecisionRow[],
+): Promise<Telling> {
   const integration = (await integrationOfTransfer(tx, conversationId)) ?? (await loadIntegration(tx))
   const links = await crmLinksOf(tx, integration.id, conversationId)
   const { portalId } = integration
@@ -85,6 +88,7 @@ async function tellingOf(tx: Tx, conversationId: ConversationId): Promise<Tellin
     origin: await portalOrigin(tx, integration),
     steps: await stepsOf(tx, integration.id, conversationId, 'with-retired'),
     transfer: await loadTransfer(tx, integration.id, conversationId),
+    grounds: await traceGrounds(tx, integration.id, rows),
   }
 }
 
@@ -97,11 +101,7 @@ function decisionView(telling: Telling, row: DecisionRow): DecisionView {
     reason,
     summary: { ...explainOutcome(outcome, reason) },
     contactClass: row.contactClass,
-    trace: row.trace.map((line) => ({
-      code: line.code,
-      verdict: line.verdict,
-      ...explainTrace(line, telling.names),
-    })),
+    trace: row.trace.map((line) => lineView(line, telling.names, telling.grounds.get(row.id))),
     settingsVersions: row.versions,
     steps: telling.steps.filter((step) => step.decisionId === row.id).map((step) => stepView(telling, step)),
     candidates: row.trace
