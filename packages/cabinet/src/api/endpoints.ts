@@ -90,6 +90,8 @@ export const refreshPortal = (id: string) => api.post<Portal>(`/api/portals/${at
 export const syncPortal = (id: string) => api.post<PortalDirectory>(`/api/portals/${at(id)}/sync`)
 
 export const integration = (signal?: Signal) => api.get<Integration>('/api/integration', undefined, signal)
+/** Every integration of the company, the oldest first. */
+export const integrations = () => api.get<Rows<Integration>>('/api/integrations')
 export const choosePortal = (portalId: string) => api.put<Integration>('/api/integration', { portalId })
 export const settings = (section: string, signal?: Signal) =>
   api.get<SettingsDocument>(`/api/settings/${at(section)}`, undefined, signal)

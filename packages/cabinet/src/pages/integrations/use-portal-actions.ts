@@ -1,7 +1,15 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import type { Portal } from '@trunkline/contracts/http/portals'
+import type { Integration } from '@trunkline/contracts/http/settings'
 import { ref } from 'vue'
-import { checkPortal, choosePortal, deletePortal, refreshPortal, syncPortal } from '../../api/endpoints.ts'
+import {
+  checkPortal,
+  choosePortal,
+  deletePortal,
+  integrations,
+  refreshPortal,
+  syncPortal,
+} from '../../api/endpoints.ts'
 import { keys } from '../../api/query-keys.ts'
 import { useWords } from '../../i18n.ts'
 import { confirm } from '../../parts/confirm.ts'
@@ -64,12 +72,21 @@ export function usePortalActions() {
   }
 
   /** Asks first and lists what depends on it (TEL-13). */
-  async function remove(portal: Portal, inUse: boolean): Promise<void> {
+  async function remove(portal: Portal): Promise<void> {
+    let dependent: readonly Integration[]
+    try {
+      dependent = (await integrations()).data.filter(({ portalId }) => portalId === portal.id)
+    } catch (error) {
+      notify.problem(error)
+      return
+    }
     const yes = await confirm({
       title: t('integrations.remove.title', { name: portalTitle(portal) }),
       text: t('integrations.remove.text'),
       points: [
-        ...(inUse ? [t('integrations.remove.inUse')] : []),
+        ...dependent.map(({ name }) =>
+          name === '' ? t('integrations.remove.inUse') : t('integrations.remove.inUseBy', { name }),
+        ),
         ...(portal.queue.waiting > 0
           ? [t('integrations.remove.queue', { n: portal.queue.waiting }, portal.queue.waiting)]
           : []),

@@ -16,7 +16,7 @@ export interface ChangeDeps extends ConnectDeps {
 }
 
 /** A portal that does not answer is not waited for longer than this: the person wants it gone. */
-const FAREWELL_MS = 8_000
+const FAREWELL_MS = 4_000
 
 /**
  * Renames a portal or moves it to another address. A moved one is taken leave of at the former address, and whatever the
