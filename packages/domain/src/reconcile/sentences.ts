@@ -24,33 +24,33 @@ export function findingTitle(finding: Finding): Text {
   switch (finding.kind) {
     case 'card-gone':
       return text(
-        `${capital(RU_CARD[finding.card.type])} ${named(finding.card)} ${RU_DELETED[finding.card.type]} в Битрикс24, а ${ruConversations(finding.conversations)} записаны туда`,
-        `The ${EN_CARD[finding.card.type]} ${named(finding.card)} was deleted in Bitrix24, and ${enConversations(finding.conversations)} had been written into it`,
+        `${capital(RU_CARD[finding.card.type])} ${ruNamed(finding.card)} ${RU_DELETED[finding.card.type]} в Битрикс24, а ${ruConversations(finding.conversations)} записаны туда`,
+        `The ${EN_CARD[finding.card.type]} ${enNamed(finding.card)} was deleted in Bitrix24, and ${enConversations(finding.conversations)} had been written into it`,
       )
     case 'comment-gone':
       return text(
-        `Из карточки «${RU_CARD[finding.card.type]} ${named(finding.card)}» удалён комментарий с перепиской № ${finding.conversation.number}${finding.part > 1 ? `, часть ${finding.part}` : ''}`,
-        `The comment with conversation No. ${finding.conversation.number}${finding.part > 1 ? `, part ${finding.part},` : ''} was deleted from the ${EN_CARD[finding.card.type]} ${named(finding.card)}`,
+        `Из ${RU_OF[finding.card.type]} ${ruNamed(finding.card)} удалён комментарий с перепиской № ${finding.conversation.number}${finding.part > 1 ? `, часть ${finding.part}` : ''}`,
+        `The comment with conversation No. ${finding.conversation.number}${finding.part > 1 ? `, part ${finding.part},` : ''} was deleted from the ${EN_CARD[finding.card.type]} ${enNamed(finding.card)}`,
       )
     case 'activity-gone':
       return text(
-        `Из карточки «${RU_CARD[finding.card.type]} ${named(finding.card)}» удалено дело по переписке № ${finding.conversation.number}`,
-        `The activity of conversation No. ${finding.conversation.number} was deleted from the ${EN_CARD[finding.card.type]} ${named(finding.card)}`,
+        `Из ${RU_OF[finding.card.type]} ${ruNamed(finding.card)} удалено дело по переписке № ${finding.conversation.number}`,
+        `The activity of conversation No. ${finding.conversation.number} was deleted from the ${EN_CARD[finding.card.type]} ${enNamed(finding.card)}`,
       )
     case 'comment-doubled':
       return text(
-        `В карточке «${RU_CARD[finding.card.type]} ${named(finding.card)}» переписка № ${finding.conversation.number} записана больше одного раза`,
-        `The ${EN_CARD[finding.card.type]} ${named(finding.card)} holds conversation No. ${finding.conversation.number} more than once`,
+        `В ${RU_IN[finding.card.type]} ${ruNamed(finding.card)} переписка № ${finding.conversation.number} записана больше одного раза`,
+        `The ${EN_CARD[finding.card.type]} ${enNamed(finding.card)} holds conversation No. ${finding.conversation.number} more than once`,
       )
     case 'cards-doubled':
       return text(
-        `У одного клиента две открытые карточки, созданные нами: ${RU_CARD[finding.kept.type]} ${named(finding.kept)} и ${RU_CARD[finding.extra.type]} ${named(finding.extra)}`,
-        `One client has two open cards that we made: the ${EN_CARD[finding.kept.type]} ${named(finding.kept)} and the ${EN_CARD[finding.extra.type]} ${named(finding.extra)}`,
+        `У одного клиента две открытые карточки, созданные нами: ${RU_CARD[finding.kept.type]} ${ruNamed(finding.kept)} и ${RU_CARD[finding.extra.type]} ${ruNamed(finding.extra)}`,
+        `One client has two open cards that we made: the ${EN_CARD[finding.kept.type]} ${enNamed(finding.kept)} and the ${EN_CARD[finding.extra.type]} ${enNamed(finding.extra)}`,
       )
     case 'card-stray':
       return text(
-        `${capital(RU_CARD[finding.card.type])} ${named(finding.card)} с нашей меткой: по журналу шагов мы такую карточку не создавали`,
-        `The ${EN_CARD[finding.card.type]} ${named(finding.card)} bears our mark, but no step of ours made it`,
+        `${capital(RU_CARD[finding.card.type])} ${ruNamed(finding.card)} с нашей меткой: по журналу шагов мы такую карточку не создавали`,
+        `The ${EN_CARD[finding.card.type]} ${enNamed(finding.card)} bears our mark, but no step of ours made it`,
       )
   }
 }
@@ -80,8 +80,8 @@ export function findingHint(finding: Finding): Text {
       )
     case 'cards-doubled':
       return text(
-        `Переписка перейдёт в карточку ${named(finding.kept)}. Карточку ${named(finding.extra)} мы не удаляем: посмотрите её и закройте сами.`,
-        `The conversation moves to ${named(finding.kept)}. We do not delete ${named(finding.extra)}: look at it and close it yourself.`,
+        `Переписка перейдёт в карточку ${ruNamed(finding.kept)}. Карточку ${ruNamed(finding.extra)} мы не удаляем: посмотрите её и закройте сами.`,
+        `The conversation moves to ${enNamed(finding.kept)}. We do not delete ${enNamed(finding.extra)}: look at it and close it yourself.`,
       )
     case 'card-stray':
       return finding.known === undefined
@@ -144,6 +144,20 @@ const RU_DELETED: Readonly<Record<EntityType, string>> = {
   contact: 'удалён',
   company: 'удалена',
 }
+/** Из чего. */
+const RU_OF: Readonly<Record<EntityType, string>> = {
+  lead: 'лида',
+  deal: 'сделки',
+  contact: 'контакта',
+  company: 'компании',
+}
+/** В чём. */
+const RU_IN: Readonly<Record<EntityType, string>> = {
+  lead: 'лиде',
+  deal: 'сделке',
+  contact: 'контакте',
+  company: 'компании',
+}
 const EN_CARD: Readonly<Record<EntityType, string>> = {
   lead: 'lead',
   deal: 'deal',
@@ -151,8 +165,12 @@ const EN_CARD: Readonly<Record<EntityType, string>> = {
   company: 'company',
 }
 
-function named(card: NamedCard): string {
+function ruNamed(card: NamedCard): string {
   return card.title === '' ? `№ ${card.id}` : `«${card.title}» (№ ${card.id})`
+}
+
+function enNamed(card: NamedCard): string {
+  return card.title === '' ? `No. ${card.id}` : `“${card.title}” (No. ${card.id})`
 }
 
 function ruConversations(conversations: readonly NamedConversation[]): string {

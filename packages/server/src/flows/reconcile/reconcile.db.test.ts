@@ -1,4 +1,5 @@
 import type { Repair } from '@trunkline/contracts/crm/reconciliation'
+import type { ChatsSettings } from '@trunkline/contracts/settings/chats'
 import { expect, test } from 'vitest'
 import { runLane } from '../../store/run-lane.ts'
 import { localWake } from '../../store/wake.ts'
@@ -12,8 +13,12 @@ const ADMIN = 1
 const BY = { userId: 'operator-1', name: 'Мария' }
 
 /** Conversations of new clients, each with a deal of its own. Their deals, in order. */
-async function passed(world: FlowWorld, count: number): Promise<number[]> {
-  await world.saveChats({})
+async function passed(
+  world: FlowWorld,
+  count: number,
+  settings: Partial<ChatsSettings> = {},
+): Promise<number[]> {
+  await world.saveChats(settings)
   const before = world.portal.crm.deals.length
   for (let i = 0; i < count; i++) {
     await world.share(`v${i}`, { name: `Клиент ${i}`, phone: `+7912345678${i}` })
@@ -125,6 +130,27 @@ test('a deleted comment is found and written into its card once more', async () 
   world.advance(6_000)
   await world.processLater()
   expect(texts(world, deal!)).toEqual([expect.stringMatching(/слово 0.*ещё слово/s)])
+})
+
+test('a deleted activity is found and made again, due no sooner than tomorrow', async () => {
+  await using world = await flowWorld()
+  await passed(world, 1, { firstContactCreates: 'card-and-activity' })
+  const { state } = world.portal
+  const todos = () => state.activities.filter(({ generation }) => generation === 'todo')
+  const before = todos()
+  expect(before.length).toBeGreaterThan(0)
+  const [lost] = await world.query<{ id: string }>(
+    `select remote_id as id from plan_steps where step ->> 'kind' = 'create-activity'`,
+  )
+  state.activities = state.activities.filter(({ id }) => String(id) !== lost!.id)
+  const { open } = await compare(world)
+  expect(open.map(({ kind }) => kind)).toEqual(['activity-gone'])
+  await repair(world, open[0], 'write-again')
+  await world.processLater()
+  expect(todos()).toHaveLength(before.length)
+  const made = todos().at(-1)!
+  expect(Date.parse(String(made.fields['DEADLINE']))).toBeGreaterThan(Date.now() + 23 * 3_600_000)
+  expect((await compare(world)).open).toEqual([])
 })
 
 test('a second comment of ours in one card is found and removed; an employee who quotes our link is left alone', async () => {
