@@ -24,6 +24,7 @@ const WORDS = {
     submit: 'Войти',
     refreshed: 'Ключи обновлены',
     inbox: 'Диалоги',
+    undo: 'Отвязать',
   },
   en: {
     switch: 'Eng',
@@ -35,6 +36,7 @@ const WORDS = {
     submit: 'Sign in',
     refreshed: 'The keys are refreshed',
     inbox: 'Inbox',
+    undo: 'Undo the link',
   },
 } as const
 
@@ -179,5 +181,23 @@ describe.each(['ru', 'en'] as const)('installed from Bitrix24, in %s', (locale) 
     await page.getByTestId('open-app').click()
     await frame.getByRole('heading', { name: words.inbox, exact: true }).first().waitFor()
     expect(pageProblems(page)).toEqual([])
+  })
+
+  it('shows administrators who that is, until they undo it', async () => {
+    const cabinet = await browser.newPage({ locale })
+    cabinet.setDefaultTimeout(30_000)
+    await enterCabinet(cabinet, world.app.url, OWNER, locale)
+    await cabinet.goto(`${world.app.url}/cabinet/members`)
+    const link = cabinet.locator('[data-test="employee-link"]', { hasText: portal.domain })
+    await link.waitFor()
+    expect(await axe(cabinet)).toEqual([])
+    await screenshot(cabinet, `install-members-${locale}`)
+    await link.locator('[data-test="undo-link"]').click()
+    await cabinet.getByRole('dialog').getByRole('button', { name: words.undo }).click()
+    await link.waitFor({ state: 'detached' })
+    expect(problemsInside(cabinet)).toEqual([])
+    await cabinet.close()
+    await page.getByTestId('open-app').click()
+    await frame.getByRole('button', { name: words.signIn }).waitFor()
   })
 })

@@ -128,6 +128,7 @@ const PORTAL_STOPS: readonly Stop[] = [
   { name: 'portal-deals', path: 'crm/deal/', shows: '.board-card' },
   { name: 'portal-contacts', path: 'crm/contact/', shows: 'main h1' },
   { name: 'portal-employees', path: 'employees/', shows: 'main h1' },
+  { name: 'portal-apps', path: 'apps/', shows: '[data-testid="install-app"]' },
   { name: 'portal-notifications', path: 'notifications/', shows: 'main h1' },
   { name: 'portal-journal', path: 'journal/', shows: 'main h1' },
   { name: 'portal-limits', path: 'limits/', shows: 'main h1' },

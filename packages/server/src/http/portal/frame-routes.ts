@@ -61,6 +61,10 @@ export async function frameRoutes(app: FastifyInstance, context: HttpContext, au
       { schema: { hide: true }, config: { rateLimit: { max: 240 } } },
       (request, reply) =>
         framed(context, request, reply, async (frame, nonce, locale) => {
+          // A foreign page could post its own employee here in somebody's window and sign them in as another person. In a
+          // frame the cookie stays with the site around it, and only the portal's own site may show the page.
+          const target = request.headers['sec-fetch-dest']
+          if (target !== undefined && target !== 'iframe') throw new HubError('auth/cross-site')
           const { visitor, userId, isChosen } = await openFrame(connectDeps(context), frame)
           const cookies =
             userId === undefined ? [] : await auth.signInFrame(authRequest(request), userId, visitor)

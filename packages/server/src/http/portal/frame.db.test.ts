@@ -258,6 +258,21 @@ describe('whoever pretends to be an employee stays outside', () => {
     await outside({ action, fields }, {}, 'portal/connect-first')
   })
 
+  it('and nobody is signed in as another person by a form that fills their window', async () => {
+    const operator = await world.colleague('operator')
+    await linkedFrame(operator)
+    const { action, fields } = await opened()
+    const client = world.stranger()
+    const { pathname, search } = new URL(action)
+    const page = await client.ask('POST', `${pathname}${search}`, {
+      body: fields,
+      isForm: true,
+      headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'document' },
+    })
+    expect([page.status, client.cookie()]).toEqual([403, ''])
+    await world.owner.call('DELETE', `/api/employee-links/${portalId}/${employeeId}`)
+  })
+
   it('and a link that did not begin in the frame ties no account', async () => {
     const operator = await world.colleague('operator')
     const ticket = ticketIn((await post(world.stranger(), await opened())).text)
