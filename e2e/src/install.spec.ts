@@ -71,15 +71,17 @@ describe.each(['ru', 'en'] as const)('installed from Bitrix24, in %s', (locale) 
   const words = WORDS[locale]
   let portal: PortalHandle
   let page: Page
+  let cabinet: Page
   let frame: FrameLocator
 
   beforeAll(async () => {
     portal = sandbox.portals[locale === 'ru' ? 0 : 1]!
     page = await browser.newPage({ locale })
-    page.setDefaultTimeout(30_000)
+    cabinet = await browser.newPage({ locale })
+    for (const each of [page, cabinet]) each.setDefaultTimeout(30_000)
     frame = page.frameLocator('[data-testid="app-frame"]')
   })
-  afterAll(() => page?.close())
+  afterAll(() => Promise.all([page?.close(), cabinet?.close()]))
 
   it('makes an entry by itself, and the page in the frame says what is left to do', async () => {
     await page.goto(`${portal.url}/apps/`)
@@ -131,8 +133,6 @@ describe.each(['ru', 'en'] as const)('installed from Bitrix24, in %s', (locale) 
   })
 
   it('is chosen in the cabinet and works, with new keys at the press of a button', async () => {
-    const cabinet = await browser.newPage({ locale })
-    cabinet.setDefaultTimeout(30_000)
     await enterCabinet(cabinet, world.app.url, OWNER, locale)
     await cabinet.goto(`${world.app.url}/cabinet/integrations/bitrix24`)
     const card = cabinet.locator('article', { hasText: portal.domain })
@@ -146,7 +146,6 @@ describe.each(['ru', 'en'] as const)('installed from Bitrix24, in %s', (locale) 
     await card.locator('[data-test="refresh-keys"]').click()
     await cabinet.getByText(words.refreshed).first().waitFor()
     expect(problemsInside(cabinet)).toEqual([])
-    await cabinet.close()
   })
 
   it('opens inside Bitrix24 signed in, once the employee has signed in in a tab of its own', async () => {
@@ -184,9 +183,6 @@ describe.each(['ru', 'en'] as const)('installed from Bitrix24, in %s', (locale) 
   })
 
   it('shows administrators who that is, until they undo it', async () => {
-    const cabinet = await browser.newPage({ locale })
-    cabinet.setDefaultTimeout(30_000)
-    await enterCabinet(cabinet, world.app.url, OWNER, locale)
     await cabinet.goto(`${world.app.url}/cabinet/members`)
     const link = cabinet.locator('[data-test="employee-link"]', { hasText: portal.domain })
     await link.waitFor()
@@ -196,7 +192,6 @@ describe.each(['ru', 'en'] as const)('installed from Bitrix24, in %s', (locale) 
     await cabinet.getByRole('dialog').getByRole('button', { name: words.undo }).click()
     await link.waitFor({ state: 'detached' })
     expect(problemsInside(cabinet)).toEqual([])
-    await cabinet.close()
     await page.getByTestId('open-app').click()
     await frame.getByRole('button', { name: words.signIn }).waitFor()
   })
