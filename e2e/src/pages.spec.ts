@@ -112,7 +112,7 @@ function stops(ids: {
       path: 'integrations/bitrix24/reconciliation',
       shows: '[data-test="compare"]',
       prepare: async (page) => {
-        await page.locator('[data-test="clean"], [data-finding]').first().waitFor()
+        await page.locator('[data-test="clean"], [data-test="run"]').first().waitFor()
       },
     },
     { name: 'settings-main', path: 'integrations/bitrix24/main', shows: '[data-test="effective"]' },
