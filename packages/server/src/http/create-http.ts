@@ -67,10 +67,10 @@ export async function createHttp(context: HttpContext): Promise<FastifyInstance>
   healthRoutes(app, context)
   await cabinetRoutes(app, context, auth)
   await portalRoutes(app, context, auth)
-  await frameRoutes(app, context)
+  await frameRoutes(app, context, auth)
   await widgetRoutes(app, context)
   await clientApiRoutes(app, context)
   await apiDocs(app)
-  await staticRoutes(app)
+  await staticRoutes(app, context, auth)
   return app
 }
