@@ -1,6 +1,18 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const ignored = ['**/node_modules/**', '**/dist/**', '**/artifacts/**', '**/.data/**']
+
+/** The tests that take minutes: begun first, so that the short ones fill the other workers meanwhile. */
+const LONGEST = ['crash.db.test.ts', 'story.spec.ts', 'pages.spec.ts']
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isLong = (file: TestSpecification) => LONGEST.some((name) => file.moduleId.endsWith(`/${name}`))
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
 
 /**
  * Rings of tests by suffix (docs/map.md, "Tests"):
@@ -11,6 +23,7 @@ const ignored = ['**/node_modules/**', '**/dist/**', '**/artifacts/**', '**/.dat
 export default defineConfig({
   test: {
     passWithNoTests: false,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
