@@ -13,7 +13,7 @@ export function hubClient(origin: string, address = origin): HubClient {
   const cookies = new Map<string, string>()
   async function send(url: string, init: RequestInit): Promise<Response> {
     const own = url.startsWith(origin)
-    const response = await fetch(own ? `${address}${url.slice(origin.length)}` : url, {
+    const response = await fetchAgain(own ? `${address}${url.slice(origin.length)}` : url, {
       ...init,
       redirect: 'manual',
       headers: {
@@ -87,4 +87,10 @@ export function hubClient(origin: string, address = origin): HubClient {
         throw new Error(`the hub refused the code: ${done.status} ${(await done.text()).slice(0, 500)}`)
     },
   }
+}
+
+/** A kept connection may be closed by the server at the very moment of the next question: only asking again tells. */
+async function fetchAgain(url: string, init: RequestInit): Promise<Response> {
+  if ((init.method ?? 'GET') !== 'GET') return fetch(url, init)
+  return fetch(url, init).catch(() => fetch(url, init))
 }

@@ -42,13 +42,14 @@ export function rawHook(request: FastifyRequest): RawHook {
     method: request.method,
     path: request.url.split('?')[0]!,
     query: request.query as Record<string, string>,
-    headers: Object.fromEntries(
-      Object.entries(request.headers).map(([name, value]) => [
-        name,
-        Array.isArray(value) ? value.join(', ') : (value ?? ''),
-      ]),
-    ),
+    headers: singleHeaders(request.headers),
     body,
     remoteAddress: request.ip,
   }
+}
+
+/** Node joins repeated headers itself, all but one, which no network sends. Source: nodejs.org, http.IncomingMessage, headers. */
+function singleHeaders(headers: FastifyRequest['headers']): RawHook['headers'] {
+  const { 'set-cookie': several, ...single } = headers
+  return several === undefined ? (headers as RawHook['headers']) : (single as RawHook['headers'])
 }
