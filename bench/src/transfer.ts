@@ -74,7 +74,8 @@ interface Drain {
 
 async function drainOwnServer(conversations: number): Promise<Drain> {
   await using rig = await hubRig({ portal: { kind: 'box' } })
-  return drain(rig, conversations)
+  // Awaited here: the rig goes with the end of this function.
+  return await drain(rig, conversations)
 }
 
 /** As many people as that write once, all at once: until the portal holds a deal of each and its transcript. */
