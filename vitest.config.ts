@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const ignored = ['**/node_modules/**', '**/dist/**', '**/artifacts/**', '**/.data/**']
 
 /** The tests that take minutes: begun first, so that the short ones fill the other workers meanwhile. */
-const LONGEST = ['crash.db.test.ts', 'story.spec.ts', 'pages.spec.ts']
+const LONGEST = ['crash.db.test.ts']
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
