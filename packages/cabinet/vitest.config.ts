@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     name: 'cabinet',
     environment: 'happy-dom',
+    // As in the other rings without processes: see vitest.config.ts of the root.
+    isolate: false,
     include: ['src/**/*.test.ts'],
     // The whole form of a section is large, and slow to draw on a busy machine.
     testTimeout: 30_000,

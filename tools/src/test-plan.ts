@@ -11,8 +11,8 @@ export interface Step {
 export type Stage = readonly (readonly Step[])[]
 
 /**
- * What `npm test` runs, planned for two cores: the checks beside the rings that need one core, then the build beside
- * the flows on a real database, then the browser alone, because it is the one that notices a busy machine.
+ * What `npm test` runs, planned for two cores: the checks beside the rings that need one core and the crash test, which
+ * mostly waits; then the flows on a real database; then the browser alone, because it notices a busy machine.
  */
 export const PLAN: readonly Stage[] = [
   [
@@ -21,9 +21,10 @@ export const PLAN: readonly Stage[] = [
       check('types', 'tools/src/types.ts'),
       check('dead-code', 'node_modules/knip/bin/knip.js'),
     ],
-    [ring('tools', 1), ring('unit', 1), ring('contract', 1), ring('cabinet', 1)],
+    [ring('unit', 1), ring('cabinet', 1), ring('contract', 1), ring('tools', 1)],
+    [check('build', 'tools/src/build.ts'), ring('crash', 1)],
   ],
-  [[check('build', 'tools/src/build.ts')], [ring('flows')]],
+  [[ring('flows')]],
   [[ring('browser')]],
 ]
 
