@@ -63,6 +63,20 @@ describe('a form of the site', () => {
     expect(readSiteForm([['leave_empty', 'http://spam']], undefined).byMachine).toBe(true)
   })
 
+  test.each(['__proto__', 'constructor', 'CONSTRUCTOR', 'hasOwnProperty'])(
+    'a field called %s is a field like any other',
+    (name) => {
+      expect(readSiteForm([[name, 'да']], undefined).fields).toEqual([{ name, label: '', value: 'да' }])
+    },
+  )
+
+  test('many values of one field are cut without half a character', () => {
+    const value = `${'a'.repeat(3998)}🌷`
+    const [field] = readSiteForm(Array(3).fill(['size', value]), undefined).fields
+    expect(field?.value.length).toBe(8000)
+    expect(field?.value.isWellFormed()).toBe(true)
+  })
+
   test('whatever is posted is read within bounds and never throws', () => {
     fc.assert(
       fc.property(

@@ -25,27 +25,31 @@ const MAX_VALUE_CHARS = 4000
 const MAX_URL_CHARS = 2000
 const UTM = ['source', 'medium', 'campaign', 'content', 'term'] as const
 
-/** Names that forms on sites commonly have for what we know by one name. Compared in lower case. */
-const ALIASES: Readonly<Record<string, (typeof REQUEST_FIELDS)[number]>> = {
-  fio: 'name',
-  full_name: 'name',
-  fullname: 'name',
-  your_name: 'name',
-  имя: 'name',
-  tel: 'phone',
-  telephone: 'phone',
-  mobile: 'phone',
-  phone_number: 'phone',
-  телефон: 'phone',
-  mail: 'email',
-  'e-mail': 'email',
-  e_mail: 'email',
-  почта: 'email',
-  comment: 'message',
-  question: 'message',
-  text: 'message',
-  сообщение: 'message',
-}
+/**
+ * Names that forms on sites commonly have for what we know by one name, and those names themselves. Compared in lower
+ * case. A map, because an object would answer to `constructor` and `__proto__` too, which a stranger may post.
+ */
+const WELL_KNOWN: ReadonlyMap<string, string> = new Map<string, (typeof REQUEST_FIELDS)[number]>([
+  ...REQUEST_FIELDS.map((name) => [name, name] as const),
+  ['fio', 'name'],
+  ['full_name', 'name'],
+  ['fullname', 'name'],
+  ['your_name', 'name'],
+  ['имя', 'name'],
+  ['tel', 'phone'],
+  ['telephone', 'phone'],
+  ['mobile', 'phone'],
+  ['phone_number', 'phone'],
+  ['телефон', 'phone'],
+  ['mail', 'email'],
+  ['e-mail', 'email'],
+  ['e_mail', 'email'],
+  ['почта', 'email'],
+  ['comment', 'message'],
+  ['question', 'message'],
+  ['text', 'message'],
+  ['сообщение', 'message'],
+])
 
 /** Names that say something of the form and are no fields of the request. */
 const OWN_NAMES = new Set([
@@ -88,7 +92,8 @@ export function readSiteForm(
       const key = wellKnown(name)
       const before = values.get(key)
       if (words === '' || (before === undefined && values.size >= MAX_FIELDS)) continue
-      values.set(key, before === undefined ? words : `${before}, ${words}`.slice(0, 2 * MAX_VALUE_CHARS))
+      const all = before === undefined ? words : `${before}, ${words}`
+      values.set(key, all.slice(0, 2 * MAX_VALUE_CHARS).toWellFormed())
     }
   }
   const text = (name: string, maxChars: number) => cleanLine(own.get(name) ?? '', maxChars)
@@ -124,9 +129,7 @@ function contextOf(text: (name: string, maxChars: number) => string, referer: st
 }
 
 function wellKnown(name: string): string {
-  const plain = name.toLowerCase()
-  const known = (REQUEST_FIELDS as readonly string[]).includes(plain) ? plain : ALIASES[plain]
-  return known ?? name
+  return WELL_KNOWN.get(name.toLowerCase()) ?? name
 }
 
 /** A tick box that is not ticked is not sent at all; one that is sends `on` unless the site says otherwise. */
