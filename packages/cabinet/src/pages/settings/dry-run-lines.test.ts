@@ -54,7 +54,7 @@ describe('what a dry-run shows of a conversation', () => {
   it('another outcome stands alone: the rest follows from it', () => {
     const held = row(['outcome', 'created', 'stage'], {
       outcome: 'held',
-      summary: { ru: 'Удержано.', en: 'Held.' },
+      summary: { ru: 'Ждёт.', en: 'Held.' },
       created: null,
     })
     expect(differenceLines(held, words)).toEqual([{ kind: 'outcome', before: 'Passed.', after: 'Held.' }])
