@@ -245,10 +245,13 @@ export const ERRORS = {
     kind: 'permanent',
     status: 403,
     title: text(
-      'Подключать портал может только его администратор',
-      'Only an administrator of the portal can connect it',
+      'Не хватает права «Администратор» на портале Битрикс24',
+      'The right of an administrator of the Bitrix24 portal is missing',
     ),
-    action: text('Войдите на портал как администратор.', 'Sign in to the portal as an administrator.'),
+    action: text(
+      'Ничего не подключено и не изменено. Войдите на портал сотрудником с правами администратора и подключите его ещё раз.',
+      'Nothing was connected or changed. Sign in to the portal as an employee with administrator rights and connect it again.',
+    ),
   },
   'portal/unproved': {
     kind: 'permanent',

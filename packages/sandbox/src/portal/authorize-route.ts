@@ -13,7 +13,7 @@ import { intOf, parsePhpQuery, textOf } from './php-values.ts'
 import type { PortalCore } from './portal-core.ts'
 
 /**
- * GET shows the log-in, the consent or goes straight on when the signed-in administrator's portal has the app;
+ * GET shows the log-in, the consent or goes straight on when the signed-in employee's portal has the app;
  * POST carries one step (`login`, `consent`, `logout`). The redirect address is the registered one, never a given one.
  */
 export async function handleAuthorize(
@@ -43,9 +43,10 @@ export async function handleAuthorize(
   const employee = state.employees.find(({ id, isActive }) => id === userId && isActive)
   if (!employee) return html(reply, loginPage(state, query))
   if (step === 'login') reply.header('set-cookie', `${cookie}=${employee.id}; Path=/; HttpOnly; SameSite=Lax`)
-  if (!employee.isAdmin) return html(reply, noticePage(state, query, 'notAdmin'), 403)
 
   const isInstalled = core.install(app.clientId)?.isActive ?? false
+  // An installed application gives its code to every employee who may use it; whose it is the application has to ask.
+  if (!employee.isAdmin && !isInstalled) return html(reply, noticePage(state, query, 'notAdmin'), 403)
   if (step === 'consent') {
     if (textOf(body['decision']) !== 'allow') return html(reply, noticePage(state, query, 'refused'), 403)
     if (!isInstalled) core.installApp(app.clientId, employee.id)

@@ -63,6 +63,14 @@ describe('authorization', () => {
     expect(await reply.text()).toContain('Only an administrator of the portal may install')
   })
 
+  test('an installed application gets the code of any employee, and the token says who it is', async () => {
+    await walk()
+    const reply = await post({ step: 'login', user_id: '7' })
+    const code = new URL(reply.headers.get('location') ?? '').searchParams.get('code') ?? ''
+    expect((await token({ grant_type: 'authorization_code', code })).body).toMatchObject({ user_id: 7 })
+    stage.portal.uninstallApp('local.fresh')
+  })
+
   test('consent installs the app and redirects to the registered address with everything documented', async () => {
     const found = await walk()
     expect(Object.fromEntries(found)).toMatchObject({

@@ -26,6 +26,7 @@ import {
   saveApplicationToken,
   takeAuthorisation,
 } from '../../store/portals.ts'
+import { appendRealtime } from '../../store/realtime.ts'
 import { choosePortal, loadIntegrations } from '../../store/settings.ts'
 import type { UserBook } from '../people/user-book.ts'
 import { changePortalState } from './portal-state.ts'
@@ -119,8 +120,8 @@ export async function changeAddress(
 /**
  * The person has consented: the code becomes tokens, the portal becomes connected and, if the workspace has chosen none
  * yet, the one its integration uses.
- * @throws HubError `portal/not-admin`, `portal/reauthorise` (state or code used or expired), `request/duplicate` (another
- * entry of this workspace is the same portal under another address).
+ * @throws HubError `portal/not-admin` (an entry that was never connected is gone then), `portal/reauthorise` (state or
+ * code used or expired), `request/duplicate` (another entry of this workspace is the same portal under another address).
  */
 export async function finishConnecting(
   deps: ConnectDeps & { readonly users: UserBook['users'] },
@@ -153,8 +154,12 @@ export async function finishConnecting(
   if (new URL(issued.clientEndpoint).host !== new URL(started.row.origin).host)
     throw new HubError('portal/not-bitrix24')
   const me = await whoIs(deps.http, issued)
+  if (!me.isAdmin) {
+    // Their keys are dropped here; an entry that has keys of an administrator goes on working with those.
+    await deps.database.inWorkspace(found.workspaceId, (tx) => forgetUnfinished(tx, found.portalId))
+    throw notAdministrator(me.name, started.row.origin)
+  }
   const startedBy = (await deps.users([started.userId as UserId])).get(started.userId as UserId)
-  if (!me.isAdmin) throw new HubError('portal/not-admin')
   await deps.database.inWorkspace(found.workspaceId, async (tx) => {
     // Its cards are linked to our conversations: under this entry another portal would be written into by mistake.
     if (started.row.memberId !== null && started.row.memberId !== issued.memberId)
@@ -181,6 +186,25 @@ export async function finishConnecting(
     })
   })
   return found
+}
+
+/** The refusal of an employee without the right that all our work in a portal needs, by name (CHAT-03). */
+export function notAdministrator(employee: string, origin: string): HubError {
+  const { host } = new URL(origin)
+  return new HubError('portal/not-admin', {
+    publicText: text(
+      `У сотрудника «${employee}» нет права «Администратор» на портале ${host}`,
+      `The employee “${employee}” does not have the “Administrator” right on the portal ${host}`,
+    ),
+  })
+}
+
+/** Takes away an entry that no consent ever finished. One that was connected before stays, whatever its state. */
+async function forgetUnfinished(tx: Tx, portalId: PortalId): Promise<void> {
+  const row = await loadPortal(tx, portalId, 'lock')
+  if (row === undefined || row.tokens !== null || row.memberId !== null) return
+  await deletePortal(tx, portalId)
+  await appendRealtime(tx, 'cabinet', { kind: 'portal', portalId })
 }
 
 /**

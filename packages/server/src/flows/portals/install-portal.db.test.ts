@@ -220,6 +220,62 @@ describe('an installation from Bitrix24', () => {
   })
 })
 
+describe('a consent by somebody who is no administrator', () => {
+  const named = () => {
+    const { name, lastName } = portal.state.employees.find(({ id }) => id === someone(false))!
+    return `${name} ${lastName}`
+  }
+  const consentAs = (authorizeUrl: string, headers: Readonly<Record<string, string>>) =>
+    consent(portal, authorizeUrl, { userId: someone(false), headers })
+  const keys = () => world.query('select tokens::text, state from portals where deleted_at is null')
+
+  it('is refused with the missing right in the reader’s language, and leaves nothing half-connected', async () => {
+    portal.grant(APP.clientId)
+    for (const [headers, words] of [
+      [
+        { 'accept-language': 'ru' },
+        [`У сотрудника «${named()}» нет права «Администратор»`, 'Ничего не подключено'],
+      ],
+      [{ 'accept-language': 'en' }, [`The employee “${named()}” does not have the “Administrator” right`]],
+      // The cabinet's language is the reader's own choice; the browser's is a guess.
+      [{ 'accept-language': 'en', cookie: world.owner.cookie() }, ['нет права «Администратор»']],
+    ] as const) {
+      const begun = await world.owner.call<{ authorizeUrl: string }>('POST', '/api/portals', {
+        domain: portal.url,
+      })
+      const page = await consentAs(begun.authorizeUrl, headers)
+      expect(page.status).toBe(403)
+      for (const word of words) expect(page.text).toContain(word)
+      expect(page.text).toContain(portal.domain)
+      expect(await portals()).toEqual([])
+      expect(await chosen()).toBeNull()
+      expect(await world.query('select 1 from portals where tokens is not null')).toEqual([])
+      expect(handlers()).toEqual([])
+      expect(await audit('portal-connected')).toEqual([])
+    }
+  })
+
+  it('harms no connection that works, by either way of installing', async () => {
+    const id = await connect()
+    const before = await keys()
+    const again = await world.owner.call<{ authorizeUrl: string }>('POST', `/api/portals/${id}/authorise`)
+    expect((await consentAs(again.authorizeUrl, {})).status).toBe(403)
+    const pair = portal.grant(APP.clientId, someone(false))
+    const page = await open(await atPortal('install'), {
+      AUTH_ID: pair.access_token,
+      REFRESH_ID: pair.refresh_token,
+    })
+    expect(page.status).toBe(403)
+    expect(page.text).toContain(`У сотрудника «${named()}» нет права «Администратор»`)
+    expect(await keys()).toEqual(before)
+    expect(await chosen()).toBe(id)
+    await world.owner.call('POST', `/api/portals/${id}/check`)
+    expect(await portals()).toMatchObject([
+      { id, health: { state: 'connected' }, actingUser: { admin: true } },
+    ])
+  })
+})
+
 describe('a forged installation changes nothing', () => {
   const refused = async (
     frame: Frame,

@@ -20,7 +20,7 @@ import {
 } from '../../store/portals.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { workspaceIds } from '../../store/workspaces.ts'
-import type { ConnectDeps } from './connect-portal.ts'
+import { type ConnectDeps, notAdministrator } from './connect-portal.ts'
 import { changePortalState } from './portal-state.ts'
 import type { Frame } from './read-frame.ts'
 import { APPLICATION_TOKEN_SEAL, CLIENT_SEAL, writeTokens } from './token-store.ts'
@@ -61,7 +61,7 @@ export async function installPortal(deps: ConnectDeps, post: Frame): Promise<Ins
   if (!isTheirs) throw new HubError('portal/unproved')
   const clientEndpoint = owner.clientEndpoint ?? `${origin}/rest/`
   const person = await whoIs(deps.http, { accessToken: post.accessToken, clientEndpoint }).catch(unproved)
-  if (!person.isAdmin) throw new HubError('portal/not-admin')
+  if (!person.isAdmin) throw notAdministrator(person.name, origin)
 
   const { workspaceId, entry } = await placeOf(deps, post.memberId, origin)
   const app = appOf(deps, entry, owner.clientId)

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { HubError } from '@trunkline/contracts/errors'
+import type { Locale } from '@trunkline/contracts/locale'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Auth } from '../../auth/create-auth.ts'
 import { acceptPortalEvent } from '../../flows/portals/accept-portal-event.ts'
 import { finishConnecting } from '../../flows/portals/connect-portal.ts'
+import { authRequest } from '../cabinet/door.ts'
 import type { HttpContext } from '../context.ts'
 import { localeOf } from '../problem.ts'
 import { connectDeps } from './connect-deps.ts'
@@ -26,6 +28,7 @@ export async function portalRoutes(app: FastifyInstance, context: HttpContext, a
     { schema: { hide: true, querystring: Returned }, config: { rateLimit: { max: 30 } } },
     async (request, reply) => {
       const { code, state, domain, member_id: memberId, server_domain: serverDomain } = request.query
+      const locale = await readerLocale(request, auth)
       try {
         if (!code || !state) throw new HubError('portal/reauthorise')
         const connected = await finishConnecting(
@@ -40,7 +43,7 @@ export async function portalRoutes(app: FastifyInstance, context: HttpContext, a
         return page(request, reply, (nonce) =>
           connectedPage({
             nonce,
-            locale: localeOf(request),
+            locale,
             portalId,
             origin: context.publicUrl(),
           }),
@@ -49,7 +52,7 @@ export async function portalRoutes(app: FastifyInstance, context: HttpContext, a
         const known = error instanceof HubError ? error : new HubError('server/bug', { cause: error })
         if (known.kind === 'bug') context.logger.error('oauth-callback', { traceId: request.id }, error)
         return page(request, reply.code(known.status), (nonce) =>
-          refusedPage({ nonce, locale: localeOf(request), error: known }),
+          refusedPage({ nonce, locale, error: known }),
         )
       }
     },
@@ -74,6 +77,14 @@ export async function portalRoutes(app: FastifyInstance, context: HttpContext, a
     )
     ready()
   })
+}
+
+/** The page is read by whoever pressed “Connect” in the cabinet; a browser that lost that sign-in says what it prefers. */
+async function readerLocale(request: FastifyRequest, auth: Auth): Promise<Locale> {
+  const reader = await auth.signedIn(authRequest(request)).catch((error: unknown) => {
+    if (!(error instanceof HubError)) throw error
+  })
+  return reader?.locale ?? localeOf(request)
 }
 
 function page(_request: FastifyRequest, reply: FastifyReply, html: (nonce: string) => string): FastifyReply {
