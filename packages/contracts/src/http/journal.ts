@@ -21,6 +21,8 @@ export const DecisionView = Type.Object({
   /** One sentence that answers "why?". */
   summary: Type.Object({ ru: Type.String(), en: Type.String() }),
   contactClass: Nullable(Type.String()),
+  /** Name of the integration that decided (CHAT-05), also of one deleted since; null while there was never a second. */
+  integration: Nullable(Type.String()),
   trace: Type.Array(TraceSentence),
   settingsVersions: Type.Record(Type.String(), Type.Integer()),
   steps: Type.Array(

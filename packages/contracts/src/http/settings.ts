@@ -18,7 +18,8 @@ export const IntegrationQuery = Type.Object({ integration: Type.Optional(IdStrin
 /**
  * GET /api/integrations → { data: Integration[] }, the oldest first. POST { name } adds one, with nothing switched on.
  * PATCH /api/integrations/:id { name } renames. Each channel is passed by one of them: selecting it in a second one is
- * refused (`channel-elsewhere`). One that is no longer wanted is switched off in its Main section.
+ * refused (`channel-elsewhere`). DELETE /api/integrations/:id → 204: what it was to pass is not passed (`no-integration`), its
+ * channels are free, and what it decided and wrote stays readable. The last one cannot be deleted: 409.
  */
 export const IntegrationName = Type.Object({ name: Type.String({ minLength: 1, maxLength: 100 }) })
 
@@ -28,6 +29,8 @@ export const Integration = Type.Object({
   /** Empty while nobody named it. */
   name: Type.String(),
   portalId: Nullable(IdString),
+  /** Conversations that it is still to pass: not decided yet, or held. */
+  waiting: Type.Integer(),
   sections: Type.Array(
     Type.Object({
       section: Type.String(),

@@ -13,7 +13,7 @@ export async function scheduleTransfer(
 ): Promise<void> {
   const integration = await integrationFor(tx, what.conversationId)
   await ensureTransfer(tx, { ...what, integrationId: integration.id })
-  await reopenTransfer(tx, what.conversationId)
+  await reopenTransfer(tx, integration.id, what.conversationId)
   await putLanes(tx, [
     {
       lane: TRANSFER_LANE,
@@ -44,6 +44,7 @@ async function integrationFor(tx: Tx, conversationId: ConversationId): Promise<I
           conversation.kind === 'request' ? 'requests' : 'chats',
         )
   const chosen = integrations.find(({ id }) => id === passing) ?? present ?? oldest
-  if (present !== undefined && present !== chosen) await handOverTransfer(tx, conversationId, chosen.id)
+  if (present !== undefined && present !== chosen)
+    await handOverTransfer(tx, conversationId, present.id, chosen.id)
   return chosen
 }

@@ -103,7 +103,8 @@ export async function saveClient(
 export async function isChosenPortal(tx: Tx, id: PortalId): Promise<boolean> {
   const { rows } = await sql<{
     found: boolean
-  }>`select exists (select from integrations where portal_id = ${id}) as found`.execute(tx.kysely)
+  }>`select exists (select from integrations
+    where portal_id = ${id} and deleted_at is null) as found`.execute(tx.kysely)
   return rows[0]?.found ?? false
 }
 

@@ -35,17 +35,25 @@ export async function loadIntegration(tx: Tx, id?: IntegrationId): Promise<Integ
   return found
 }
 
-/** Every integration of the workspace, the oldest first; never empty. */
-export async function loadIntegrations(tx: Tx): Promise<IntegrationRow[]> {
+/**
+ * Every integration of the workspace, the oldest first; never empty. `with-deleted` is for reading what was: those that
+ * were deleted come last.
+ */
+export async function loadIntegrations(
+  tx: Tx,
+  which: 'live' | 'with-deleted' = 'live',
+): Promise<IntegrationRow[]> {
   const { rows } = await sql<IntegrationRow>`select id, name, portal_id as "portalId" from integrations
-    order by created_at, id`.execute(tx.kysely)
+    ${which === 'live' ? sql`where deleted_at is null` : sql``}
+    order by deleted_at is not null, created_at, id`.execute(tx.kysely)
   if (rows[0] === undefined) throw new Error('the workspace has no integration')
   return rows
 }
 
 /**
  * The integration that a conversation belongs to.
- * @returns undefined while nobody decided it, because nothing of the conversation was ever to be transferred.
+ * @returns undefined while nobody decided it, because nothing of the conversation was ever to be transferred, and when
+ * the integration was deleted.
  */
 export async function integrationOfTransfer(
   tx: Tx,
@@ -53,6 +61,7 @@ export async function integrationOfTransfer(
 ): Promise<IntegrationRow | undefined> {
   const { rows } = await sql<IntegrationRow>`select i.id, i.name, i.portal_id as "portalId" from transfers t
     join integrations i on i.workspace_id = t.workspace_id and i.id = t.integration_id
+      and i.deleted_at is null
     where t.conversation_id = ${conversationId} order by t.state = 'passed' desc, i.created_at limit 1`.execute(
     tx.kysely,
   )
@@ -68,7 +77,9 @@ export async function integrationOfChannel(
   const { rows } = await sql<{ id: IntegrationId }>`select i.id from integrations i
     cross join lateral (select value from settings_versions v
       where v.integration_id = i.id and v.section = ${section} order by v.version desc limit 1) newest
-    where newest.value -> 'channelIds' ? ${channelId} order by i.created_at, i.id limit 1`.execute(tx.kysely)
+    where i.deleted_at is null and newest.value -> 'channelIds' ? ${channelId} order by i.created_at, i.id limit 1`.execute(
+    tx.kysely,
+  )
   return rows[0]?.id
 }
 
@@ -81,6 +92,11 @@ export async function insertIntegration(tx: Tx, id: IntegrationId, name = ''): P
 
 export async function renameIntegration(tx: Tx, id: IntegrationId, name: string): Promise<void> {
   await sql`update integrations set name = ${name} where id = ${id}`.execute(tx.kysely)
+}
+
+/** It passes nothing from now on. Its portal and settings stay with it: what it wrote is told by them. */
+export async function deleteIntegration(tx: Tx, id: IntegrationId): Promise<void> {
+  await sql`update integrations set deleted_at = now() where id = ${id}`.execute(tx.kysely)
 }
 
 export async function choosePortal(

@@ -55,7 +55,7 @@ export async function transfersToWork(
   return rows
 }
 
-/** Whose a conversation is now. `begun`: something of it is in the portal already, or was to be. */
+/** Whose a conversation is now; one that was deleted has none. `begun`: something of it is in the portal already, or was to be. */
 export async function transferOwner(
   tx: Tx,
   conversationId: ConversationId,
@@ -66,7 +66,9 @@ export async function transferOwner(
   }>`select integration_id as "integrationId",
       exists (select from plan_steps s where s.integration_id = t.integration_id
         and s.conversation_id = t.conversation_id) as begun
-    from transfers t where conversation_id = ${conversationId} order by begun desc limit 1`.execute(tx.kysely)
+    from transfers t where conversation_id = ${conversationId} and not exists (select from integrations i
+      where i.workspace_id = t.workspace_id and i.id = t.integration_id and i.deleted_at is not null)
+    order by begun desc limit 1`.execute(tx.kysely)
   return rows[0]
 }
 
@@ -74,16 +76,21 @@ export async function transferOwner(
 export async function handOverTransfer(
   tx: Tx,
   conversationId: ConversationId,
+  from: IntegrationId,
   to: IntegrationId,
 ): Promise<void> {
   await sql`update transfers set integration_id = ${to}, state = 'pending', reason = null, decision_id = null
-    where conversation_id = ${conversationId}`.execute(tx.kysely)
+    where conversation_id = ${conversationId} and integration_id = ${from}`.execute(tx.kysely)
 }
 
 /** A conversation that had not passed for good is looked at again because something new came. */
-export async function reopenTransfer(tx: Tx, conversationId: ConversationId): Promise<void> {
-  await sql`update transfers set state = 'pending' where conversation_id = ${conversationId}
-    and state in ('not_passed', 'failed')`.execute(tx.kysely)
+export async function reopenTransfer(
+  tx: Tx,
+  integrationId: IntegrationId,
+  conversationId: ConversationId,
+): Promise<void> {
+  await sql`update transfers set state = 'pending' where integration_id = ${integrationId}
+    and conversation_id = ${conversationId} and state in ('not_passed', 'failed')`.execute(tx.kysely)
 }
 
 export async function loadTransfer(
@@ -132,6 +139,26 @@ export async function heldContacts(
   return rows.map((row) => row.contactId)
 }
 
+/** Contacts of whose conversations something still waits for the integration: to be decided, or to be written. */
+export async function unsettledContacts(tx: Tx, integrationId: IntegrationId): Promise<ContactId[]> {
+  const { rows } = await sql<{
+    contactId: ContactId
+  }>`select distinct t.contact_id as "contactId" from transfers t
+    join conversations c on c.workspace_id = t.workspace_id and c.id = t.conversation_id
+    where t.integration_id = ${integrationId}
+      and (t.state in ('pending', 'held') or (t.state = 'passed' and t.written_up_to < c.revision))`.execute(
+    tx.kysely,
+  )
+  return rows.map((row) => row.contactId)
+}
+
+/** How many conversations wait to be passed by the integration: not decided yet, or held. */
+export async function countWaiting(tx: Tx, integrationId: IntegrationId): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from transfers
+    where integration_id = ${integrationId} and state in ('pending', 'held')`.execute(tx.kysely)
+  return rows[0]?.count ?? 0
+}
+
 export async function insertDecision(
   tx: Tx,
   row: {
@@ -153,6 +180,8 @@ export async function insertDecision(
 
 export interface DecisionRow {
   readonly id: DecisionId
+  /** Who decided. */
+  readonly integrationId: IntegrationId | null
   readonly at: Date
   readonly outcome: string
   readonly reason: string | null
@@ -163,10 +192,13 @@ export interface DecisionRow {
   readonly versions: Record<string, number>
 }
 
+const decisionColumns = sql`id, integration_id as "integrationId", at, outcome, reason,
+  contact_class as "contactClass", facts, plan, trace, settings_versions as versions`
+
 export async function loadDecision(tx: Tx, id: DecisionId): Promise<DecisionRow | undefined> {
-  const { rows } =
-    await sql<DecisionRow>`select id, at, outcome, reason, contact_class as "contactClass", facts, plan, trace,
-    settings_versions as versions from decisions where id = ${id}`.execute(tx.kysely)
+  const { rows } = await sql<DecisionRow>`select ${decisionColumns} from decisions where id = ${id}`.execute(
+    tx.kysely,
+  )
   return rows[0]
 }
 
@@ -176,8 +208,7 @@ export async function decisionsOf(
   limit: number,
 ): Promise<DecisionRow[]> {
   const { rows } =
-    await sql<DecisionRow>`select id, at, outcome, reason, contact_class as "contactClass", facts, plan, trace,
-    settings_versions as versions from decisions where conversation_id = ${conversationId}
+    await sql<DecisionRow>`select ${decisionColumns} from decisions where conversation_id = ${conversationId}
     order by at desc, id desc limit ${limit}`.execute(tx.kysely)
   return rows
 }

@@ -18,6 +18,7 @@ const decision: DecisionView = {
     { code: 'rule', verdict: 'skip', ru: 'Правило <b>не</b> подошло.', en: 'The rule <b>did not</b> match.' },
     { code: 'data', verdict: 'stop', ru: 'Нет контактных данных.', en: 'No contact data.' },
   ],
+  integration: null,
   settingsVersions: { main: 4, chats: 12 },
   steps: [
     {

@@ -1,17 +1,24 @@
 import { HubError } from '@trunkline/contracts/errors'
 import type { Integration } from '@trunkline/contracts/http/settings'
-import type { IntegrationId } from '@trunkline/contracts/ids'
+import type { ContactId, IntegrationId } from '@trunkline/contracts/ids'
 import { text } from '@trunkline/contracts/locale'
 import { newId } from '../../ids.ts'
 import { insertAudit } from '../../store/audit.ts'
 import type { Tx } from '../../store/database.ts'
+import { rerouteLane } from '../../store/lane-routes.ts'
+import { putLanes } from '../../store/mailbox.ts'
+import { appendRealtime } from '../../store/realtime.ts'
 import {
+  deleteIntegration,
   insertIntegration,
   loadIntegration,
   loadIntegrations,
   renameIntegration,
 } from '../../store/settings.ts'
+import { replaceNotices } from '../../store/settings-notices.ts'
+import { unsettledContacts } from '../../store/transfers.ts'
 import type { Member } from '../people/user-book.ts'
+import { TRANSFER_LANE, transferKey } from '../transfer/transfer-contact.ts'
 import { integrationView } from './settings-document.ts'
 
 /** Every integration of the company, the oldest first. */
@@ -42,6 +49,35 @@ export async function nameIntegration(
   await renameIntegration(tx, id, name)
   await note(tx, actor, 'integration-renamed', name)
   return integrationView(tx, id)
+}
+
+/**
+ * Deletes an integration. Its channels are free for another one; what it was still to pass is settled as not passed; its
+ * decisions, cards and settings stay as history.
+ * @throws HubError `request/not-found`, `request/conflict` for the last one.
+ */
+export async function removeIntegration(tx: Tx, actor: Member, id: IntegrationId): Promise<void> {
+  const { name } = await loadIntegration(tx, id)
+  if ((await loadIntegrations(tx)).length === 1)
+    throw new HubError('request/conflict', {
+      publicText: text(
+        'Это единственная интеграция, без неё передавать нечем. Чтобы остановить передачу, выключите её раздел «Главное».',
+        'This is the only integration: without it nothing could be passed. To stop the passing switch its Main section off.',
+      ),
+    })
+  await deleteIntegration(tx, id)
+  // The portal may be away for good: whichever node is free settles what waits.
+  await rerouteLane(tx, TRANSFER_LANE, transferKey(id, '' as ContactId), null)
+  await putLanes(
+    tx,
+    (await unsettledContacts(tx, id)).map((contactId) => ({
+      lane: TRANSFER_LANE,
+      key: transferKey(id, contactId),
+    })),
+  )
+  await replaceNotices(tx, id, [])
+  await note(tx, actor, 'integration-deleted', name)
+  await appendRealtime(tx, 'cabinet', { kind: 'settings', section: 'main' })
 }
 
 async function freeName(tx: Tx, given: string, but: IntegrationId | undefined): Promise<string> {

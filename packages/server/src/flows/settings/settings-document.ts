@@ -16,6 +16,7 @@ import { effective } from '@trunkline/domain/transfer/effective'
 import { settingsWarnings } from '@trunkline/domain/transfer/settings-warnings'
 import type { Tx } from '../../store/database.ts'
 import { latestVersions, loadIntegration, settingsInForce } from '../../store/settings.ts'
+import { countWaiting } from '../../store/transfers.ts'
 import { fieldsOf, operatorsOf, optionsOf, pipelinesOf, portalFieldsOf } from './document-lists.ts'
 import { settingsContext } from './settings-context.ts'
 import { loadGround } from './settings-ground.ts'
@@ -36,6 +37,7 @@ export async function integrationView(tx: Tx, integrationId?: IntegrationId): Pr
     id: integration.id,
     name: integration.name,
     portalId: integration.portalId,
+    waiting: await countWaiting(tx, integration.id),
     sections: SECTION_NAMES.map((section) => ({
       section,
       title: { ...SECTIONS[section].title },

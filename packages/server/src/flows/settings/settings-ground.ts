@@ -30,9 +30,13 @@ export interface SettingsGround {
   readonly fields: readonly PortalField[] | null
 }
 
-/** Without an id: of the oldest integration. @throws HubError `request/not-found`. */
-export async function loadGround(tx: Tx, integrationId?: IntegrationId): Promise<SettingsGround> {
-  const integrations = await loadIntegrations(tx)
+/** Without an id: of the oldest integration; `with-deleted` also of one that only tells what was. @throws HubError `request/not-found`. */
+export async function loadGround(
+  tx: Tx,
+  integrationId?: IntegrationId,
+  which: Parameters<typeof loadIntegrations>[1] = 'live',
+): Promise<SettingsGround> {
+  const integrations = await loadIntegrations(tx, which)
   const integration = integrations.find(({ id }) => integrationId === undefined || id === integrationId)
   if (integration === undefined) throw new HubError('request/not-found')
   const portal = integration.portalId === null ? undefined : await loadPortal(tx, integration.portalId)

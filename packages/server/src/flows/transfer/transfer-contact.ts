@@ -5,7 +5,7 @@ import type { Tx } from '../../store/database.ts'
 import { settleEvents } from '../../store/events.ts'
 import type { Claim } from '../../store/mailbox.ts'
 import type { LaneContext, LaneFailure, LaneResult } from '../../store/run-lane.ts'
-import { loadIntegration } from '../../store/settings.ts'
+import { loadIntegrations } from '../../store/settings.ts'
 import { saveTransfer, transfersToWork } from '../../store/transfers.ts'
 import { type TransferDeps, transferConversation } from './transfer-conversation.ts'
 
@@ -27,8 +27,9 @@ export function createTransferContact(deps: TransferDeps) {
     const [integrationId, contactId] = claim.key.split(':') as [IntegrationId, ContactId]
     const conversationIds = await deps.database.inWorkspace(workspaceId, async (tx) => {
       const transfers = await transfersToWork(tx, integrationId, contactId)
-      const integration = await loadIntegration(tx, integrationId)
-      if (integration.portalId !== null) return transfers.map((row) => row.conversationId)
+      const integration = (await loadIntegrations(tx)).find(({ id }) => id === integrationId)
+      if (integration !== undefined && integration.portalId !== null)
+        return transfers.map((row) => row.conversationId)
       for (const row of transfers) await settleWithoutPortal(tx, integrationId, row.conversationId)
       return []
     })
@@ -41,7 +42,7 @@ export function createTransferContact(deps: TransferDeps) {
   }
 }
 
-/** Nothing to decide about: the workspace has chosen no portal. */
+/** Nothing to decide about: no portal is chosen, or the integration was deleted. */
 async function settleWithoutPortal(
   tx: Tx,
   integrationId: IntegrationId,

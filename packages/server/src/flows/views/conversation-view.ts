@@ -22,12 +22,10 @@ import {
   inboxRow,
 } from '../../store/inbox.ts'
 import { loadRequest, type RequestRow } from '../../store/requests.ts'
-import { integrationOfTransfer, loadIntegration } from '../../store/settings.ts'
-import { crmLinksOf } from '../../store/transfers.ts'
 import { adapterOf } from '../channel-account.ts'
 import { stateOf } from '../conversation-record.ts'
 import type { KnownUser, UserBook } from '../people/user-book.ts'
-import { crmLink, portalOrigin } from './crm-link.ts'
+import { crmLinksOfConversations } from './crm-link.ts'
 
 export interface InboxViewDeps {
   readonly database: Database
@@ -137,8 +135,6 @@ async function contactCard(tx: Tx, row: InboxRow, id: ConversationId): Promise<C
   const identities = await identitiesOf(tx, contactId)
   const contact = await loadContact(tx, contactId)
   const values = (kind: string) => identities.filter((one) => one.kind === kind).map((one) => one.value)
-  const integration = (await integrationOfTransfer(tx, id)) ?? (await loadIntegration(tx))
-  const origin = await portalOrigin(tx, integration)
   const others = await conversationsOfContact(tx, contactId)
   return {
     id: contactId,
@@ -157,7 +153,7 @@ async function contactCard(tx: Tx, row: InboxRow, id: ConversationId): Promise<C
     otherConversations: others
       .filter((other) => other.id !== id)
       .map(({ at, ...other }) => ({ ...other, at: at.toISOString() })),
-    crm: (await crmLinksOf(tx, integration.id, id)).map((link) => crmLink(origin, link)),
+    crm: [...((await crmLinksOfConversations(tx, [id])).get(id) ?? [])],
   }
 }
 

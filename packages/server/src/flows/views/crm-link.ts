@@ -1,10 +1,12 @@
 import type { EntityType } from '@trunkline/contracts/crm/entity'
 import type { CrmLink } from '@trunkline/contracts/http/conversations'
+import type { ConversationId, IntegrationId } from '@trunkline/contracts/ids'
 import { cardPath } from '@trunkline/portal'
 import type { Static } from 'typebox'
 import type { Tx } from '../../store/database.ts'
+import { linksOfConversations } from '../../store/journal.ts'
 import { loadPortal } from '../../store/portals.ts'
-import type { IntegrationRow } from '../../store/settings.ts'
+import { type IntegrationRow, loadIntegrations } from '../../store/settings.ts'
 
 export type CrmLinkView = Static<typeof CrmLink>
 
@@ -21,6 +23,23 @@ export function crmLink(
     made: card.made,
     ...(card.goneAt == null ? {} : { gone: true as const }),
   }
+}
+
+/** The cards that each of these conversations is tied to, in whichever portal, by an integration that stands or stood. */
+export async function crmLinksOfConversations(
+  tx: Tx,
+  ids: readonly ConversationId[],
+): Promise<ReadonlyMap<ConversationId, readonly CrmLinkView[]>> {
+  const origins = new Map<IntegrationId, string | null>()
+  for (const integration of await loadIntegrations(tx, 'with-deleted'))
+    origins.set(integration.id, await portalOrigin(tx, integration))
+  const found = Map.groupBy(await linksOfConversations(tx, [...new Set(ids)]), (link) => link.conversationId)
+  return new Map(
+    [...found].map(([id, links]) => [
+      id,
+      links.map((link) => crmLink(origins.get(link.integrationId) ?? null, link)),
+    ]),
+  )
 }
 
 /** Address of a card in its portal; empty without a portal. */

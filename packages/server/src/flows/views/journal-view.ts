@@ -1,18 +1,16 @@
 import { HubError } from '@trunkline/contracts/errors'
 import type { JournalEvent, JournalRow } from '@trunkline/contracts/http/journal'
-import type { ConversationId, InboundEventId, IntegrationId } from '@trunkline/contracts/ids'
+import type { ConversationId, InboundEventId } from '@trunkline/contracts/ids'
 import { explainOutcome } from '@trunkline/domain/transfer/explain'
 import type { Tx } from '../../store/database.ts'
 import {
   type JournalEventRow,
   type JournalQuery,
   journalPage,
-  linksOfConversations,
   loadJournalEvent,
   outcomesOf,
 } from '../../store/journal.ts'
-import { loadIntegrations } from '../../store/settings.ts'
-import { type CrmLinkView, crmLink, portalOrigin } from './crm-link.ts'
+import { type CrmLinkView, crmLinksOfConversations } from './crm-link.ts'
 import { oneDecisionView } from './why-view.ts'
 
 /** A page of accepted events with how each ended, the newest first. */
@@ -51,17 +49,10 @@ export async function journalEventView(
 
 type Links = ReadonlyMap<ConversationId, readonly CrmLinkView[]>
 
-async function linksOf(tx: Tx, rows: readonly JournalEventRow[]): Promise<Links> {
-  const ids = rows.flatMap((row) => (row.conversationId === null ? [] : [row.conversationId]))
-  const origins = new Map<IntegrationId, string | null>()
-  for (const integration of await loadIntegrations(tx))
-    origins.set(integration.id, await portalOrigin(tx, integration))
-  const found = Map.groupBy(await linksOfConversations(tx, [...new Set(ids)]), (link) => link.conversationId)
-  return new Map(
-    [...found].map(([id, links]) => [
-      id,
-      links.map((link) => crmLink(origins.get(link.integrationId) ?? null, link)),
-    ]),
+function linksOf(tx: Tx, rows: readonly JournalEventRow[]): Promise<Links> {
+  return crmLinksOfConversations(
+    tx,
+    rows.flatMap((row) => (row.conversationId === null ? [] : [row.conversationId])),
   )
 }
 

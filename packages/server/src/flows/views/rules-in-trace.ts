@@ -18,7 +18,7 @@ export async function traceGrounds(
   integrationId: IntegrationId,
   rows: readonly DecisionRow[],
 ): Promise<ReadonlyMap<DecisionId, TraceGround>> {
-  const names = namesOf(settingsWorld(await loadGround(tx, integrationId)))
+  const names = namesOf(settingsWorld(await loadGround(tx, integrationId, 'with-deleted')))
   const values = new Map<string, PassingSettings>()
   const grounds = new Map<DecisionId, TraceGround>()
   for (const row of rows) {

@@ -16,7 +16,7 @@ import { loadChannels } from '../../store/channels.ts'
 import { loadConversation } from '../../store/conversations.ts'
 import type { Tx } from '../../store/database.ts'
 import { loadDirectory } from '../../store/portals.ts'
-import { integrationOfTransfer, loadIntegration } from '../../store/settings.ts'
+import { type IntegrationRow, loadIntegrations } from '../../store/settings.ts'
 import {
   crmLinksOf,
   type DecisionRow,
@@ -40,8 +40,8 @@ export async function whyView(
 ): Promise<{ decisions: DecisionView[] }> {
   if ((await loadConversation(tx, conversationId)) === undefined) throw new HubError('request/not-found')
   const rows = await decisionsOf(tx, conversationId, MAX_DECISIONS)
-  const telling = await tellingOf(tx, conversationId, rows)
-  return { decisions: rows.map((row) => decisionView(telling, row)) }
+  const tellings = await tellingsOf(tx, conversationId, rows)
+  return { decisions: rows.map((row) => decisionView(tellings(row), row)) }
 }
 
 /** One decision; null when it was never made. */
@@ -51,11 +51,13 @@ export async function oneDecisionView(
   id: DecisionId,
 ): Promise<DecisionView | null> {
   const row = await loadDecision(tx, id)
-  return row === undefined ? null : decisionView(await tellingOf(tx, conversationId, [row]), row)
+  return row === undefined ? null : decisionView((await tellingsOf(tx, conversationId, [row]))(row), row)
 }
 
-/** What sentences about one conversation are made with. */
+/** What sentences about one conversation are made with, as one integration decided about it. */
 interface Telling {
+  /** Its name; null while there was never another. */
+  readonly integration: string | null
   readonly names: NameBook
   readonly origin: string | null
   readonly steps: readonly StepRow[]
@@ -63,12 +65,29 @@ interface Telling {
   readonly grounds: ReadonlyMap<DecisionId, TraceGround>
 }
 
-async function tellingOf(
+/** Each decision is told by the integration that made it, even by one that was deleted since. */
+async function tellingsOf(
   tx: Tx,
   conversationId: ConversationId,
   rows: readonly DecisionRow[],
-): Promise<Telling> {
-  const integration = (await integrationOfTransfer(tx, conversationId)) ?? (await loadIntegration(tx))
+): Promise<(row: DecisionRow) => Telling> {
+  const integrations = await loadIntegrations(tx, 'with-deleted')
+  const ownerOf = (row: DecisionRow) =>
+    integrations.find(({ id }) => id === row.integrationId) ?? integrations[0]!
+  const tellings = new Map<IntegrationRow, Telling>()
+  for (const [integration, own] of Map.groupBy(rows, ownerOf)) {
+    const telling = await tellingOf(tx, conversationId, integration, own)
+    tellings.set(integration, { ...telling, integration: integrations.length > 1 ? integration.name : null })
+  }
+  return (row) => tellings.get(ownerOf(row))!
+}
+
+async function tellingOf(
+  tx: Tx,
+  conversationId: ConversationId,
+  integration: IntegrationRow,
+  rows: readonly DecisionRow[],
+): Promise<Omit<Telling, 'integration'>> {
   const links = await crmLinksOf(tx, integration.id, conversationId)
   const { portalId } = integration
   return {
@@ -101,6 +120,7 @@ function decisionView(telling: Telling, row: DecisionRow): DecisionView {
     reason,
     summary: { ...explainOutcome(outcome, reason) },
     contactClass: row.contactClass,
+    integration: telling.integration,
     trace: row.trace.map((line) => lineView(line, telling.names, telling.grounds.get(row.id))),
     settingsVersions: row.versions,
     steps: telling.steps.filter((step) => step.decisionId === row.id).map((step) => stepView(telling, step)),

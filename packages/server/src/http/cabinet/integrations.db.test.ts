@@ -1,4 +1,5 @@
 import type { Channel } from '@trunkline/contracts/http/channels'
+import type { Conversation } from '@trunkline/contracts/http/conversations'
 import type { DecisionView, Home } from '@trunkline/contracts/http/journal'
 import type { Portal } from '@trunkline/contracts/http/portals'
 import { Integration, type SettingsDocument } from '@trunkline/contracts/http/settings'
@@ -206,4 +207,68 @@ describe('two integrations of one company', () => {
       { talk: 'r4', name: 'Опт' },
     ])
   })
+
+  it('one is deleted: it passes nothing more, its channel is free, and what it wrote stays readable', async () => {
+    const [retail, wholesale] = sides as [Side, Side]
+    const r1 = await idOf('r1')
+    const before = await card(r1)
+    expect(before.contactCard.crm.length).toBeGreaterThan(0)
+    // One conversation of it waits for the keys of its portal.
+    await world.query(`update portals set state = 'reauthorise' where id = $1 returning 1`, [retail.portalId])
+    const given = await save(wholesale, 'chats', { channelIds: [wholesale.channel.id] })
+    expect(given.status).toBe(200)
+    const back = await save(retail, 'chats', { enabled: true, channelIds: [retail.channel.id] })
+    expect(back.status).toBe(200)
+    await talk(retail, 'r5', '+79120000055')
+    await world.app.processAll()
+    expect((await integrations()).map(({ waiting }) => waiting)).toEqual([1, 0])
+
+    const path = `/api/integrations/${retail.integration}`
+    const operator = await world.colleague('operator')
+    expect((await operator.ask('DELETE', path)).status).toBe(403)
+    expect((await world.owner.ask('DELETE', path)).status).toBe(204)
+    await world.app.processAll()
+
+    expect((await integrations()).map(({ name }) => name)).toEqual(['Опт'])
+    expect((await world.owner.ask('GET', at('/api/settings/main', retail))).status).toBe(404)
+    expect((await world.owner.ask('GET', at('/api/reconciliation', retail))).status).toBe(404)
+    expect((await world.owner.ask('DELETE', path)).status).toBe(404)
+    const last = await world.owner.ask('DELETE', `/api/integrations/${wholesale.integration}`)
+    expect(last).toMatchObject({ status: 409 })
+    // What waited is settled, and the ledger adds up.
+    const home = await world.owner.call<Home>('GET', '/api/home')
+    expect(home.ledger).toMatchObject({ difference: 0, pending: 0, held: 0 })
+    expect((await card(await idOf('r5'))).transfer).toBe('not_passed')
+
+    // Its portal is not written to any more, and a conversation that goes on is decided by whoever is left.
+    const taken = await save(wholesale, 'chats', { channelIds: [wholesale.channel.id, retail.channel.id] })
+    expect(taken.status).toBe(200)
+    const cards = sides.map(({ portal }) => portal.crm.deals.length)
+    const said = () => sides.map(({ portal }) => portal.crm.comments.map(({ text }) => text).join('\n'))
+    const [saidThere] = said()
+    await world.visitorWrites(retail.channel.publicKey, 'r1', 'Вы ещё здесь?')
+    await world.visitorWrites(retail.channel.publicKey, 'r5', 'И я')
+    await world.app.processAll()
+    // The person of r1 has a deal there already, from the other chat.
+    expect(sides.map(({ portal }, i) => portal.crm.deals.length - cards[i]!)).toEqual([0, 1])
+    expect(said()).toEqual([saidThere, expect.stringContaining('Вы ещё здесь?')])
+
+    // History: both cards, and both decisions under the name of who made them.
+    const after = await card(r1)
+    expect(after.contactCard.crm.slice(0, before.contactCard.crm.length)).toEqual(before.contactCard.crm)
+    expect(after.contactCard.crm.at(-1)!.url.startsWith(wholesale.portal.url)).toBe(true)
+    const why = await world.owner.call<{ decisions: DecisionView[] }>('GET', `/api/conversations/${r1}/why`)
+    expect(new Set(why.decisions.map(({ integration }) => integration))).toEqual(new Set(['Опт', 'Розница']))
+    for (const decision of why.decisions.filter(({ outcome }) => outcome === 'passed'))
+      expect(decision.steps.length).toBeGreaterThan(0)
+  })
 })
+
+async function idOf(visitor: string): Promise<string> {
+  const [row] = await world.query<{ id: string }>('select id from conversations where talk = $1', [visitor])
+  return row!.id
+}
+
+function card(id: string) {
+  return world.owner.call<Conversation>('GET', `/api/conversations/${id}`)
+}

@@ -7,7 +7,12 @@ import {
 import { IdString } from '@trunkline/contracts/http/shared'
 import type { IntegrationId, PortalId } from '@trunkline/contracts/ids'
 import { type Static, Type } from 'typebox'
-import { addIntegration, integrationViews, nameIntegration } from '../../flows/settings/integrations.ts'
+import {
+  addIntegration,
+  integrationViews,
+  nameIntegration,
+  removeIntegration,
+} from '../../flows/settings/integrations.ts'
 import { chooseIntegrationPortal, saveSection } from '../../flows/settings/save-section.ts'
 import { integrationView, sectionOf, settingsDocument } from '../../flows/settings/settings-document.ts'
 import type { HttpContext } from '../context.ts'
@@ -54,6 +59,17 @@ export function settingsRoutes(door: CabinetDoor, context: HttpContext): void {
       return database.inWorkspace(who.workspaceId, (tx) =>
         nameIntegration(tx, who, request.params.id as IntegrationId, request.body.name),
       )
+    },
+  )
+  door.delete(
+    '/api/integrations/:id',
+    { config: administrator, schema: { params: IntegrationPath } },
+    async (request, reply) => {
+      const who = whoOf(request)
+      await database.inWorkspace(who.workspaceId, (tx) =>
+        removeIntegration(tx, who, request.params.id as IntegrationId),
+      )
+      return reply.code(204).send()
     },
   )
   door.get(
