@@ -265,7 +265,7 @@ describe('by keyboard alone', () => {
   })
 })
 
-describe('a setting that cannot work', () => {
+describe('what cannot work', () => {
   it.each([
     ['ru', /\p{Script=Cyrillic}{3}/u],
     ['en', /[a-z]{3}/i],
@@ -273,6 +273,14 @@ describe('a setting that cannot work', () => {
     const page = await browser.newPage({ locale })
     page.setDefaultTimeout(30_000)
     await enterCabinet(page, demo.cabinet, demo.signIn, locale)
+    await page.goto(`${demo.cabinet}/cabinet/integrations/bitrix24`)
+    await page.locator('[data-test="connect-portal"]').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.locator('input').first().fill('not a domain/..')
+    await page.keyboard.press('Enter')
+    await dialog.locator('input[aria-invalid="true"]').waitFor()
+    expect(await dialog.textContent()).toMatch(locale === 'ru' ? /не похоже на адрес/ : /does not look like/)
+
     await page.goto(`${demo.cabinet}/cabinet/integrations/bitrix24/chats`)
     const field = page.locator('[data-field="channelIds"]')
     await field.waitFor()
