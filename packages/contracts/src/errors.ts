@@ -198,8 +198,8 @@ export const ERRORS = {
     status: 502,
     title: text('Сертификат портала не принят', 'The certificate of the portal was refused'),
     action: text(
-      'Установите на портал действительный сертификат.',
-      'Install a valid certificate on the portal.',
+      'Установите на портал действительный сертификат. Если его выдал центр вашей компании, укажите этот центр серверу Trunkline (NODE_EXTRA_CA_CERTS).',
+      'Install a valid certificate on the portal. If your company’s own authority issued it, name that authority to the Trunkline server (NODE_EXTRA_CA_CERTS).',
     ),
   },
   'portal/not-bitrix24': {

@@ -1,7 +1,12 @@
 import type { PortalId } from '@trunkline/contracts/ids'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createMemoryTokenStore } from '../testing/memory-token-store.ts'
-import { connectSandbox, type SandboxConnection } from '../testing/sandbox-connection.ts'
+import {
+  connectSandbox,
+  onPortalOf,
+  PORTAL_KINDS,
+  type SandboxConnection,
+} from '../testing/sandbox-connection.ts'
 import type { Hit, Reply } from '../testing/scripted-portal.ts'
 import { PORTAL, refusal, startScriptedPortal } from '../testing/scripted-portal.ts'
 import { authorizeUrl, exchangeCode, refresh, serverEndpoint } from './oauth.ts'
@@ -93,7 +98,9 @@ describe('the authorisation flow', () => {
   })
 })
 
-describe('access tokens', () => {
+describe.each(PORTAL_KINDS)('access tokens (%s)', (kind) => {
+  onPortalOf(kind)
+
   it('b24 point 7: two processes with the same expired token make one refresh between them', async () => {
     const { store, http, portal, clock } = await connect()
     const rejected = store.rows.get(PORTAL)!.accessToken

@@ -1,10 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { startSandbox } from '@trunkline/sandbox'
 import { afterEach, describe, expect, it } from 'vitest'
 import { canonicalOrigin } from './domain.ts'
+import { refresh } from './oauth.ts'
 import { probePortal } from './probe-portal.ts'
 import { createTransport, isCloudHost, type Transport, TransportFailure } from './transport.ts'
+import { whoIs } from './who-is.ts'
 
 const open: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -151,6 +154,35 @@ describe('answers that do not come', () => {
     })
     const error = await failure(transport({ maxAnswerBytes: 50_000 }).post({ url: endless, body: '' }))
     expect(error).toMatchObject({ reason: 'too-large', ran: 'maybe' })
+  })
+})
+
+describe('a box with a certificate of its own', () => {
+  const trusted = getCACertificates('default')
+  afterEach(() => setDefaultCACertificates(trusted))
+
+  it('is refused by name until the server trusts who signed it, and then works like any other', async () => {
+    const sandbox = await startSandbox({ portal: { kind: 'box' }, ownCertificate: true })
+    open.push(() => sandbox.stop())
+    const stranger = transport()
+    await expect(probePortal(sandbox.url, stranger)).rejects.toMatchObject({ code: 'portal/bad-certificate' })
+    expect(await failure(stranger.post({ url: sandbox.authUrl, body: '' }))).toMatchObject({
+      reason: 'bad-certificate',
+      ran: 'no',
+    })
+    setDefaultCACertificates([...trusted, sandbox.certificate ?? ''])
+    const http = transport()
+    expect(await probePortal(sandbox.url, http)).toMatchObject({ origin: sandbox.url })
+    const app = sandbox.registerApp({
+      clientId: 'local.box',
+      clientSecret: 'box',
+      redirectUri: '',
+      scope: ['user'],
+      title: 'Box',
+    })
+    const { refresh_token: old } = app.grant(sandbox.portals[0]!)
+    const pair = await refresh(http, app, old, `${sandbox.authUrl}/rest/`, 0)
+    expect(await whoIs(http, pair)).toMatchObject({ isAdmin: true })
   })
 })
 

@@ -2,7 +2,12 @@ import type { FieldFill, PlanStep } from '@trunkline/contracts/crm/plan'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { MemoryLedger } from '../testing/memory-ledger.ts'
 import { createMemoryLedger } from '../testing/memory-ledger.ts'
-import { connectSandbox, type SandboxConnection } from '../testing/sandbox-connection.ts'
+import {
+  connectSandbox,
+  onPortalOf,
+  PORTAL_KINDS,
+  type SandboxConnection,
+} from '../testing/sandbox-connection.ts'
 import { executeSteps } from './execute-steps.ts'
 import type { StepsResult, WriteContext } from './ledger-step.ts'
 
@@ -68,7 +73,9 @@ function withCity(connection: SandboxConnection): SandboxConnection {
   return connection
 }
 
-describe('a new card', () => {
+describe.each(PORTAL_KINDS)('a new card (%s)', (kind) => {
+  onPortalOf(kind)
+
   it('stands on its stage of its pipeline and has its mapped fields', async () => {
     const connection = withCity(await connect())
     const ledger = createMemoryLedger([
@@ -122,7 +129,9 @@ describe('a new card', () => {
   })
 })
 
-describe('a to-do', () => {
+describe.each(PORTAL_KINDS)('a to-do (%s)', (kind) => {
+  onPortalOf(kind)
+
   it('is bound to the card of the same plan, with its responsible and deadline', async () => {
     const connection = await connect()
     const ledger = withActivity()
@@ -148,7 +157,9 @@ describe('a to-do', () => {
   })
 })
 
-describe('mapped fields of a card that was found', () => {
+describe.each(PORTAL_KINDS)('mapped fields of a card that was found (%s)', (kind) => {
+  onPortalOf(kind)
+
   it('keep what is there unless the policy says otherwise, and write nothing twice', async () => {
     const connection = withCity(await connect())
     const { id } = existingDeal(connection)
@@ -177,7 +188,9 @@ describe('mapped fields of a card that was found', () => {
   })
 })
 
-describe('files and comments', () => {
+describe.each(PORTAL_KINDS)('files and comments (%s)', (kind) => {
+  onPortalOf(kind)
+
   it('files come whole with a comment of their own', async () => {
     const connection = await connect()
     const { id } = existingDeal(withCity(connection))

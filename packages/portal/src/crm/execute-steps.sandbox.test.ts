@@ -4,7 +4,7 @@ import { fasterClock } from '../client/clock.ts'
 import type { MemoryLedger } from '../testing/memory-ledger.ts'
 import { createMemoryLedger } from '../testing/memory-ledger.ts'
 import type { ConnectionOptions, SandboxConnection } from '../testing/sandbox-connection.ts'
-import { connectSandbox } from '../testing/sandbox-connection.ts'
+import { connectSandbox, onPortalOf, PORTAL_KINDS } from '../testing/sandbox-connection.ts'
 import { executeSteps } from './execute-steps.ts'
 import type { StepsResult, WriteContext } from './ledger-step.ts'
 import { CARD_LINK } from './step-command.ts'
@@ -69,7 +69,9 @@ async function runToEnd(connection: SandboxConnection, ledger: MemoryLedger): Pr
   }
 }
 
-describe('carrying out the steps of a plan', () => {
+describe.each(PORTAL_KINDS)('carrying out the steps of a plan (%s)', (kind) => {
+  onPortalOf(kind)
+
   it('first contact is one hit: a contact, a deal of it, a comment and a notification, each done', async () => {
     const connection = await connect()
     const { portal } = connection
@@ -150,7 +152,9 @@ describe('carrying out the steps of a plan', () => {
   })
 })
 
-describe('a predecessor that failed', () => {
+describe.each(PORTAL_KINDS)('a predecessor that failed (%s)', (kind) => {
+  onPortalOf(kind)
+
   it('a refused deal leaves no comment and no notification anywhere, and the rest is not called done', async () => {
     const connection = await connect()
     const { portal } = connection
@@ -299,7 +303,9 @@ describe('a lost answer', () => {
   })
 })
 
-describe('a portal that wants a person', () => {
+describe.each(PORTAL_KINDS)('a portal that wants a person (%s)', (kind) => {
+  onPortalOf(kind)
+
   it('leaves the ledger as it was', async () => {
     const connection = await connect()
     connection.portal.faults.add({ kind: 'overload' })

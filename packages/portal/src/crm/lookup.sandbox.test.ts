@@ -2,7 +2,7 @@ import type { HubError } from '@trunkline/contracts/errors'
 import { afterEach, describe, expect, it } from 'vitest'
 import { isGone } from '../client/errors.ts'
 import type { ConnectionOptions, SandboxConnection } from '../testing/sandbox-connection.ts'
-import { connectSandbox } from '../testing/sandbox-connection.ts'
+import { connectSandbox, onPortalOf, PORTAL_KINDS } from '../testing/sandbox-connection.ts'
 import { updateComment } from './comment.ts'
 import { lookUp } from './lookup.ts'
 import { sendNotice } from './notify.ts'
@@ -22,7 +22,9 @@ const PHONE = '+79990001122'
 const phones = [PHONE]
 const fm = [{ typeId: 'PHONE', valueType: 'WORK', value: PHONE }]
 
-describe('looking a client up', () => {
+describe.each(PORTAL_KINDS)('looking a client up (%s)', (kind) => {
+  onPortalOf(kind)
+
   it('nobody known is one hit and no candidate', async () => {
     const { pump, portal } = await connect()
     portal.edit.create('deal', { title: 'Чужая' })
@@ -141,7 +143,9 @@ describe('looking a client up', () => {
   })
 })
 
-describe('comments and notices', () => {
+describe.each(PORTAL_KINDS)('comments and notices (%s)', (kind) => {
+  onPortalOf(kind)
+
   it('a rolling comment gets its new text, and a deleted one says that it is gone', async () => {
     const { pump, portal } = await connect()
     const deal = portal.edit.create('deal', { title: 'Сделка' })

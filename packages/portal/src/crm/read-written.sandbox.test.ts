@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ConnectionOptions, SandboxConnection } from '../testing/sandbox-connection.ts'
-import { connectSandbox } from '../testing/sandbox-connection.ts'
+import { connectSandbox, onPortalOf, PORTAL_KINDS } from '../testing/sandbox-connection.ts'
 import { ORIGINATOR_ID } from './entity-types.ts'
 import { readOwnCards, readWritten } from './read-written.ts'
 
@@ -29,7 +29,9 @@ function comment({ portal }: SandboxConnection, dealId: number, text: string): s
   return String(id)
 }
 
-describe('reading back what we wrote', () => {
+describe.each(PORTAL_KINDS)('reading back what we wrote (%s)', (kind) => {
+  onPortalOf(kind)
+
   it('a hundred cards and 45 timelines are one batch, and what is gone is one more', async () => {
     const world = await connect()
     const { portal, pump } = world
@@ -98,7 +100,9 @@ describe('reading back what we wrote', () => {
   })
 })
 
-describe('reading the cards with our mark', () => {
+describe.each(PORTAL_KINDS)('reading the cards with our mark (%s)', (kind) => {
+  onPortalOf(kind)
+
   it('120 deals are two requests, and foreign ones are not among them', async () => {
     const { portal, pump } = await connect()
     const own = { originatorId: ORIGINATOR_ID }

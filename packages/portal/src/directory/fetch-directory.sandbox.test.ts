@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ConnectionOptions, SandboxConnection } from '../testing/sandbox-connection.ts'
-import { connectSandbox } from '../testing/sandbox-connection.ts'
+import { connectSandbox, onPortalOf, PORTAL_KINDS } from '../testing/sandbox-connection.ts'
 import { fetchDirectory, missing } from './fetch-directory.ts'
 
 const open: (() => Promise<void>)[] = []
@@ -14,7 +14,9 @@ async function connect(options: ConnectionOptions = {}): Promise<SandboxConnecti
   return connection
 }
 
-describe('the directory of a portal', () => {
+describe.each(PORTAL_KINDS)('the directory of a portal (%s)', (kind) => {
+  onPortalOf(kind)
+
   it('comes in one hit: people, departments, pipelines with the meaning of stages, sources, mode, and who we are', async () => {
     const { pump, portal } = await connect()
     const dismissed = portal.edit.dismiss(9)

@@ -8,7 +8,7 @@ import { createTokens } from '../client/tokens.ts'
 import { createTransport } from '../client/transport.ts'
 import { createMemoryTokenStore } from '../testing/memory-token-store.ts'
 import type { ConnectionOptions, SandboxConnection } from '../testing/sandbox-connection.ts'
-import { connectPortal, connectSandbox } from '../testing/sandbox-connection.ts'
+import { connectPortal, connectSandbox, onPortalOf, PORTAL_KINDS } from '../testing/sandbox-connection.ts'
 import type { Hit, Reply } from '../testing/scripted-portal.ts'
 import { allDone, batchReply, PORTAL, refusal, startScriptedPortal } from '../testing/scripted-portal.ts'
 import { levelOnTakeOver } from './bucket.ts'
@@ -87,7 +87,9 @@ async function refused(promise: Promise<unknown>): Promise<HubError> {
   )
 }
 
-describe('packing and pacing against the portal', () => {
+describe.each(PORTAL_KINDS)('packing and pacing against the portal (%s)', (kind) => {
+  onPortalOf(kind)
+
   it('an idle portal answers a single group in one hit at once', async () => {
     const { pump, portal } = await sandbox()
     await pump.call({ method: 'profile' })
@@ -230,15 +232,6 @@ describe('the size of write batches', () => {
   })
 })
 
-describe('customer text', () => {
-  it('customer text that holds $result[ arrives as it was written', async () => {
-    const { pump, portal } = await sandbox()
-    const text = 'скидка $result[c0_contact][item][id] и $error[x] за 100% & +7 #1'
-    await pump.group([contact('Анна', '+79990001122'), { ...deal(text) }], { writes: true })
-    expect(String(portal.crm.deals[0]?.['title']).replaceAll('\u200b', '')).toBe(text)
-  })
-})
-
 describe('rate limit', () => {
   it('b24 point 2: a minute of QUERY_LIMIT_EXCEEDED loses nothing, counts against nobody and keeps the order', async () => {
     const clock = fasterClock(60)
@@ -374,7 +367,9 @@ describe('operating limit', () => {
   })
 })
 
-describe('lost answers', () => {
+describe.each(PORTAL_KINDS)('lost answers (%s)', (kind) => {
+  onPortalOf(kind)
+
   it('b24 point 5: a write whose answer was cut off is answered unknown, a read is repeated', async () => {
     const { pump, portal } = await sandbox()
     portal.faults.add({ kind: 'cut-after', count: 1 })
@@ -475,7 +470,9 @@ describe('lost answers', () => {
   })
 })
 
-describe('tokens', () => {
+describe.each(PORTAL_KINDS)('tokens (%s)', (kind) => {
+  onPortalOf(kind)
+
   it('b24 point 7: thirty callers with an expired token make one refresh, and all are answered', async () => {
     const { pump, portal, store } = await sandbox({ pump: { concurrency: 30 } })
     portal.faults.add({ kind: 'expired-token', count: 1 })
@@ -527,24 +524,6 @@ describe('tokens', () => {
   })
 })
 
-describe('a portal that moves', () => {
-  it('the same request is repeated at the new host, once, and the new address is told and kept', async () => {
-    const { pump, portal, moves, states } = await sandbox()
-    await pump.call({ method: 'profile' })
-    const former = portal.url
-    const url = portal.changeDomain()
-    expect(url).not.toBe(former)
-    const answer = await pump.group([contact('Анна', '+79990001122')], { writes: true })
-    expect(answer['contact']?.outcome).toBe('done')
-    expect(moves).toEqual([`${url}/rest/`])
-    const hits = portal.counts.hits
-    await pump.call({ method: 'profile' })
-    expect(portal.counts.hits - hits).toBe(1)
-    expect(portal.crm.contacts.length).toBe(1)
-    expect(states).toEqual([])
-  })
-})
-
 describe('a redirect that is no move of a portal', () => {
   it('ends in the state moved, and our token goes nowhere', async () => {
     const { pump, portal, states } = await scripted(() => ({
@@ -557,7 +536,9 @@ describe('a redirect that is no move of a portal', () => {
   })
 })
 
-describe('logs', () => {
+describe.each(PORTAL_KINDS)('logs (%s)', (kind) => {
+  onPortalOf(kind)
+
   it('b24 point 9: a request is logged with method, portal, status, duration and counts, and with nothing it carried', async () => {
     const { pump, log, portal, store } = await sandbox()
     const secrets = ['Анна', '+79990001122', 'Тайная сделка']

@@ -3,6 +3,7 @@ import type { HubError } from '@trunkline/contracts/errors'
 import type { PortalId } from '@trunkline/contracts/ids'
 import type { AppHandle, PortalHandle, Sandbox, SandboxClock, SandboxOptions } from '@trunkline/sandbox'
 import { startSandbox } from '@trunkline/sandbox'
+import { afterAll, beforeAll } from 'vitest'
 import type { Clock } from '../client/clock.ts'
 import { systemClock } from '../client/clock.ts'
 import type { Tokens } from '../client/tokens.ts'
@@ -39,12 +40,28 @@ export interface ConnectionOptions {
   readonly portalId?: PortalId
 }
 
+/** Both kinds of portal: what is promised of one is promised of the other (CHAT-01). */
+export const PORTAL_KINDS = ['cloud', 'box'] as const
+
+let kindNow: (typeof PORTAL_KINDS)[number] = 'cloud'
+
+/** Call it first inside a `describe`: its tests connect to pretend portals of this kind. */
+export function onPortalOf(kind: (typeof PORTAL_KINDS)[number]): void {
+  beforeAll(() => {
+    kindNow = kind
+  })
+  afterAll(() => {
+    kindNow = 'cloud'
+  })
+}
+
 export const SCOPES = ['crm', 'im', 'user', 'department']
 
 export async function connectSandbox(options: ConnectionOptions = {}): Promise<SandboxConnection> {
   const clock = options.clock ?? systemClock
   const sandbox = await startSandbox({
     ...options.sandbox,
+    portal: { kind: kindNow, ...options.sandbox?.portal },
     clock: sandboxClock(clock),
   })
   const portal = sandbox.portals[0]!

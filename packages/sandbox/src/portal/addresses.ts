@@ -1,6 +1,8 @@
 /** Listening addresses. A pretend portal needs its own host:port at once, so a few are always kept ready. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { OwnCertificate } from './own-certificate.ts'
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -21,14 +23,18 @@ export interface AddressPool {
 
 const SPARES = 8
 
-export async function createAddressPool(host: string): Promise<AddressPool> {
+/** With a certificate the addresses speak https. */
+export async function createAddressPool(host: string, own?: OwnCertificate): Promise<AddressPool> {
   const all = new Set<Address>()
   const spares: Address[] = []
   let isClosed = false
   const refills = new Set<Promise<void>>()
 
   const open = async (port: number): Promise<Address> => {
-    const server: Server = createServer({ keepAliveTimeout: 60_000 })
+    const server: Server =
+      own === undefined
+        ? createServer({ keepAliveTimeout: 60_000 })
+        : createSecureServer({ keepAliveTimeout: 60_000, key: own.key, cert: own.certificate })
     const address: Address = {
       port: await listen(server, host, port),
       handle: (_request, response) => {

@@ -67,12 +67,14 @@ export function createPortalCore(options: {
   settings: PortalSettings
   faultSeed: number
   journalLimit?: number
+  /** Of the portal's address; default http. */
+  scheme?: 'http' | 'https'
 }): PortalCore {
   const { state, clock, auth } = options
   const store = createCrmStore(state)
   const journal = createJournal(options.journalLimit)
   const faults = createFaults(options.faultSeed)
-  const url = (): string => `http://${state.host}:${state.port}`
+  const url = (): string => `${options.scheme ?? 'http'}://${state.host}:${state.port}`
   const clientEndpoint = (): string => `${url()}/rest/`
   const events = createEventQueue({ state, clock, auth, journal, faults, clientEndpoint })
   const findInstall = (clientId: string): Install | undefined =>

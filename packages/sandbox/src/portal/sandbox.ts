@@ -5,6 +5,7 @@ import { mountAuthServer } from './auth-app.ts'
 import { type AuthState, createAuthServer, type RegisteredApp, type TokenPair } from './auth-server.ts'
 import { createClock, type SandboxClock } from './clock.ts'
 import { freshState, type PortalOptions, type SeedName } from './fresh-state.ts'
+import { createOwnCertificate } from './own-certificate.ts'
 import { bareApp, createPortalApp } from './portal-app.ts'
 import { createPortalCore, type PortalSettings } from './portal-core.ts'
 import { createPortalHandle, type PortalHandle, type PortalHandleInner } from './portal-handle.ts'
@@ -30,6 +31,11 @@ export interface SandboxOptions {
   faultSeed?: number
   /** Hits and events kept in each journal, default 100,000. */
   journalLimit?: number
+  /**
+   * Every address speaks https with a certificate that nobody knows yet (`Sandbox.certificate`), as a self-hosted portal in
+   * a company's own network does. Default false: plain http.
+   */
+  ownCertificate?: boolean
   /** Adds routes to every portal's server (the page to look at, the demo's site). Must not be asynchronous. */
   extend?: (app: FastifyInstance, portal: PortalHandle) => void
 }
@@ -62,6 +68,8 @@ export interface Sandbox {
   readonly url: string
   /** The auth server's address; `server_endpoint` is this plus `/rest/`. */
   readonly authUrl: string
+  /** PEM of the certificate to trust, with `ownCertificate`. */
+  readonly certificate: string | undefined
   readonly clock: SandboxClock
   readonly portals: PortalHandle[]
   addPortal(options?: PortalOptions & { seed?: SeedName }): PortalHandle
@@ -79,7 +87,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const seed = options.seed ?? 'empty'
   const stored = options.stateFile === undefined ? null : readSnapshot(options.stateFile)
   const authState: AuthState = stored?.auth ?? { apps: [], codes: [], accessTokens: [], refreshTokens: [] }
-  const pool = await createAddressPool(host)
+  const own = options.ownCertificate === true ? createOwnCertificate() : undefined
+  const scheme = own === undefined ? 'http' : 'https'
+  const pool = await createAddressPool(host, own)
   const apps: FastifyInstance[] = []
   const handles: PortalHandleInner[] = []
   let stateFile: StateFile | null = null
@@ -115,6 +125,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         ...options.settings,
         costSeconds: { ...options.settings?.costSeconds },
       },
+      scheme,
       faultSeed: (options.faultSeed ?? 1) + handles.length,
       ...(options.journalLimit === undefined ? {} : { journalLimit: options.journalLimit }),
     })
@@ -140,7 +151,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const firstPort = options.port ?? 0
   try {
     const authAddress = await pool.open(stored?.authPort ?? (firstPort === 0 ? 0 : firstPort + 1))
-    auth.url = `http://${host}:${authAddress.port}`
+    auth.url = `${scheme}://${host}:${authAddress.port}`
     const authApp = bareApp()
     mountAuthServer(authApp, {
       auth,
@@ -179,6 +190,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return handles[0]?.url ?? ''
     },
     authUrl: auth.url,
+    certificate: own?.certificate,
     clock,
     portals: handles,
     addPortal(portalOptions = {}) {
