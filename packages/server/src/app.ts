@@ -23,6 +23,7 @@ import {
   createTransferContact,
   TRANSFER_LANE,
 } from './flows/transfer/transfer-contact.ts'
+import { createTransferWrites } from './flows/transfer/transfer-writes.ts'
 import type { HttpContext } from './http/context.ts'
 import { createHttp } from './http/create-http.ts'
 import { startJobs } from './jobs/start-jobs.ts'
@@ -36,7 +37,6 @@ import { openDatabase } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
 import { openRealtime } from './store/realtime.ts'
 import { type LaneRunner, runLane } from './store/run-lane.ts'
-import { createTxBatch } from './store/tx-batch.ts'
 import { openWake } from './store/wake.ts'
 
 /** The product, running. */
@@ -231,7 +231,7 @@ function startLanes(
       classify: classifyTransferError,
       handler: createTransferContact({
         database,
-        write: createTxBatch(database),
+        writes: createTransferWrites(database),
         pumpOf: portals.pumpOf,
         links: {
           conversation: (id) => `${context.publicUrl()}/cabinet/inbox/${id}`,

@@ -40,7 +40,8 @@ export interface ConversationColumns {
   readonly state: Json
 }
 
-const columns = sql`id, number, kind, channel_id as "channelId", talk, contact_id as "contactId", status, started_at as "startedAt",
+/** What a row is read from, as a part of a statement whose only table with such columns is `conversations`. */
+export const conversationColumns = sql`id, number, kind, channel_id as "channelId", talk, contact_id as "contactId", status, started_at as "startedAt",
   closed_at as "closedAt", assignee_user_id as "assigneeUserId", sequence, revision, context, state`
 
 /** The newest conversation of a talk, locked. The talk's lane is ours, so only operators may wait for this lock. */
@@ -49,7 +50,7 @@ export async function latestOfTalk(
   channelId: ChannelId,
   talk: string,
 ): Promise<ConversationRow | undefined> {
-  const { rows } = await sql<ConversationRow>`select ${columns} from conversations
+  const { rows } = await sql<ConversationRow>`select ${conversationColumns} from conversations
     where channel_id = ${channelId} and talk = ${talk} order by started_at desc, number desc limit 1 for update`.execute(
     tx.kysely,
   )
@@ -61,7 +62,7 @@ export async function loadConversation(
   id: ConversationId,
   lock: 'lock' | 'read' = 'read',
 ): Promise<ConversationRow | undefined> {
-  const { rows } = await sql<ConversationRow>`select ${columns} from conversations where id = ${id}
+  const { rows } = await sql<ConversationRow>`select ${conversationColumns} from conversations where id = ${id}
     ${lock === 'lock' ? sql`for update` : sql``}`.execute(tx.kysely)
   return rows[0]
 }

@@ -88,6 +88,36 @@ export async function settleEvents(
   return rows.length
 }
 
+/**
+ * The content events of conversations, each up to a revision of it, have passed: the portal holds them. Each conversation
+ * at most once.
+ */
+export async function settlePassed(
+  tx: Tx,
+  conversations: readonly {
+    conversationId: ConversationId
+    decisionId: DecisionId | null
+    upToRevision: number
+  }[],
+): Promise<void> {
+  await tx.query({
+    name: 'settle-passed',
+    text: `with changed as (
+        update inbound_events e set outcome = 'passed', reason = null, decision_id = s.decision_id
+        from unnest($1::uuid[], $2::uuid[], $3::int[]) as s(conversation_id, decision_id, up_to)
+        where e.conversation_id = s.conversation_id and e.revision <= s.up_to and e.outcome <> 'passed'
+        returning e.workspace_id, e.id, s.decision_id
+      )
+      insert into outcomes (workspace_id, event_id, outcome, decision_id)
+      select workspace_id, id, 'passed', decision_id from changed`,
+    values: [
+      conversations.map((one) => one.conversationId),
+      conversations.map((one) => one.decisionId),
+      conversations.map((one) => one.upToRevision),
+    ],
+  })
+}
+
 /** Puts failed events back to be worked on anew (journal, "try again"). */
 export async function reopenEvents(tx: Tx, conversationId: ConversationId): Promise<void> {
   await sql`with changed as (

@@ -133,6 +133,30 @@ export async function settingsInForce(tx: Tx, integrationId: IntegrationId): Pro
   return { ...values, versions } as unknown as IntegrationSettings
 }
 
+/** Settings by their versions: a saved version is never changed, so equal numbers stand for equal settings. */
+const knownSettings = new Map<string, IntegrationSettings>()
+const MAX_KNOWN_SETTINGS = 500
+
+/**
+ * As `settingsInForce`, for somebody who knows the newest version of each saved section: read once, then remembered.
+ * The answer is shared: nobody may change it.
+ */
+export async function settingsOfVersions(
+  tx: Tx,
+  integrationId: IntegrationId,
+  saved: Readonly<Partial<Record<SectionName, number>>>,
+): Promise<IntegrationSettings> {
+  const keyOf = (versions: Readonly<Partial<Record<SectionName, number>>>) =>
+    [integrationId, ...SECTION_NAMES.map((name) => versions[name] ?? 0)].join(' ')
+  const known = knownSettings.get(keyOf(saved))
+  if (known !== undefined) return known
+  const settings = await settingsInForce(tx, integrationId)
+  if (knownSettings.size >= MAX_KNOWN_SETTINGS) knownSettings.clear()
+  // Under the versions that were read: somebody may have saved since the caller looked.
+  knownSettings.set(keyOf(settings.versions), settings)
+  return settings
+}
+
 /** Values brought to the present schema lately, by what is stored: each decision reads them, and it is slow. */
 const presentValues = new Map<string, Record<string, unknown>>()
 const MAX_PRESENT_VALUES = 1_000

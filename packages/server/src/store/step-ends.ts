@@ -17,6 +17,7 @@ interface OfConversation {
 }
 
 export type NewCrmLink = CrmLinkRow & OfConversation & { readonly contactId: ContactId }
+export type NewComment = CommentRow & OfConversation
 
 /** Writes the ends of steps of any number of conversations down; each step at most once. */
 export async function endSteps(tx: Tx, ends: readonly StepEnd[]): Promise<void> {
@@ -69,7 +70,7 @@ export async function saveCrmLinks(tx: Tx, links: readonly NewCrmLink[]): Promis
 }
 
 /** Keeps which text each part of a rolling comment shows; each part once. */
-export async function saveComments(tx: Tx, comments: readonly (CommentRow & OfConversation)[]): Promise<void> {
+export async function saveComments(tx: Tx, comments: readonly NewComment[]): Promise<void> {
   if (comments.length === 0) return
   await tx.query({
     name: 'crm-comments-save',

@@ -114,17 +114,6 @@ export async function saveTransfer(
     where integration_id = ${integrationId} and conversation_id = ${conversationId}`.execute(tx.kysely)
 }
 
-export async function saveWritten(
-  tx: Tx,
-  integrationId: IntegrationId,
-  conversationId: ConversationId,
-  upTo: number,
-  at: Date,
-): Promise<void> {
-  await sql`update transfers set written_up_to = ${upTo}, written_at = ${at}, updated_at = now()
-    where integration_id = ${integrationId} and conversation_id = ${conversationId}`.execute(tx.kysely)
-}
-
 /** Contacts whose transfers are held, with the reasons given; all when none is given. */
 export async function heldContacts(
   tx: Tx,
@@ -232,7 +221,10 @@ export interface StepRow {
 const stepColumns = sql`id, decision_id as "decisionId", key, step, status, remote_id as "remoteId", attempts,
   sent_at as "sentAt", ended_at as "endedAt", error, retired_at as "retiredAt"`
 
-/** Adds the steps of a plan; a step whose key the conversation has already is not made again. */
+/**
+ * Adds the steps of a plan; a step whose key the conversation has already is not made again.
+ * @returns those that were added, in the order of the plan.
+ */
 export async function insertSteps(
   tx: Tx,
   rows: readonly { id: StepId; key: string; step: PlanStep }[],
@@ -242,16 +234,18 @@ export async function insertSteps(
     conversationId: ConversationId
     decisionId: DecisionId
   },
-): Promise<void> {
-  if (rows.length === 0) return
-  await sql`insert into plan_steps (workspace_id, id, integration_id, portal_id, conversation_id, decision_id, position, key, step)
+): Promise<StepRow[]> {
+  if (rows.length === 0) return []
+  const added =
+    await sql<StepRow>`insert into plan_steps (workspace_id, id, integration_id, portal_id, conversation_id, decision_id, position, key, step)
     select ${tx.workspaceId}, x.id, ${of.integrationId}, ${of.portalId}, ${of.conversationId}, ${of.decisionId}, x.position,
       x.key, x.step
     from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.key)}::text[],
       ${rows.map((r) => JSON.stringify(r.step))}::jsonb[]) with ordinality as x(id, key, step, position)
-    on conflict (workspace_id, integration_id, conversation_id, key) where retired_at is null do nothing`.execute(
-    tx.kysely,
-  )
+    on conflict (workspace_id, integration_id, conversation_id, key) where retired_at is null do nothing
+    returning ${stepColumns}`.execute(tx.kysely)
+  const place = new Map(rows.map(({ id }, index) => [id, index]))
+  return added.rows.sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0))
 }
 
 /** The steps of a conversation that count; `with-retired` also those whose card was deleted in the portal. */
@@ -356,16 +350,6 @@ export async function markSent(tx: Tx, ids: readonly StepId[]): Promise<void> {
     where id = any(${ids}::uuid[])`.execute(tx.kysely)
 }
 
-export async function endStep(
-  tx: Tx,
-  id: StepId,
-  end: { status: StepRow['status']; remoteId?: string; error?: { code: string; text: string } },
-): Promise<void> {
-  await sql`update plan_steps set status = ${end.status}, remote_id = coalesce(${end.remoteId ?? null}, remote_id),
-      ended_at = now(), error = ${end.error === undefined ? null : JSON.stringify(end.error)}::jsonb
-    where id = ${id}`.execute(tx.kysely)
-}
-
 /** Failed steps of a conversation become planned again (journal, "try again"). */
 export async function replanFailed(
   tx: Tx,
@@ -384,18 +368,6 @@ export interface CrmLinkRow extends EntityRef {
   readonly role: 'target' | 'contact' | 'moved'
 }
 
-/** Ties a conversation to a card that is there. Bitrix24 numbers are strings here. */
-export async function saveCrmLink(
-  tx: Tx,
-  link: CrmLinkRow & { integrationId: IntegrationId; conversationId: ConversationId; contactId: ContactId },
-): Promise<void> {
-  await sql`insert into crm_links (workspace_id, integration_id, conversation_id, contact_id, entity_type, entity_id, title, made, role)
-    values (${tx.workspaceId}, ${link.integrationId}, ${link.conversationId}, ${link.contactId}, ${link.type}, ${link.id},
-      ${link.title}, ${link.made}, ${link.role})
-    on conflict (workspace_id, integration_id, conversation_id, entity_type, entity_id)
-      do update set title = coalesce(excluded.title, crm_links.title), gone_at = null`.execute(tx.kysely)
-}
-
 export async function crmLinksOf(
   tx: Tx,
   integrationId: IntegrationId,
@@ -406,6 +378,29 @@ export async function crmLinksOf(
   >`select entity_type as type, entity_id as id, title,
       made, role, gone_at as "goneAt" from crm_links
     where integration_id = ${integrationId} and conversation_id = ${conversationId} order by at, entity_type`.execute(
+    tx.kysely,
+  )
+  return rows
+}
+
+/** What ties a conversation, and whatever else this contact has with us, to cards; the oldest first. */
+export async function crmLinksAround(
+  tx: Tx,
+  integrationId: IntegrationId,
+  of: { readonly conversationId: ConversationId; readonly contactId: ContactId },
+): Promise<
+  (CrmLinkRow & {
+    readonly conversationId: ConversationId
+    readonly contactId: ContactId
+    readonly goneAt: Date | null
+  })[]
+> {
+  const { rows } = await sql<
+    CrmLinkRow & { conversationId: ConversationId; contactId: ContactId; goneAt: Date | null }
+  >`select conversation_id as "conversationId", contact_id as "contactId", entity_type as type, entity_id as id, title,
+      made, role, gone_at as "goneAt" from crm_links
+    where integration_id = ${integrationId}
+      and (conversation_id = ${of.conversationId} or contact_id = ${of.contactId}) order by at, entity_type`.execute(
     tx.kysely,
   )
   return rows
@@ -443,20 +438,6 @@ export async function commentsOf(
       tx.kysely,
     )
   return rows
-}
-
-export async function saveComment(
-  tx: Tx,
-  row: CommentRow & { integrationId: IntegrationId; conversationId: ConversationId },
-): Promise<void> {
-  await sql`insert into crm_comments (workspace_id, integration_id, conversation_id, entity_type, entity_id, part, remote_id,
-      text_hash, written_at)
-    values (${tx.workspaceId}, ${row.integrationId}, ${row.conversationId}, ${row.type}, ${row.id}, ${row.part}, ${row.remoteId},
-      ${row.textHash}, now())
-    on conflict (workspace_id, integration_id, conversation_id, entity_type, entity_id, part)
-      do update set remote_id = excluded.remote_id, text_hash = excluded.text_hash, written_at = now()`.execute(
-    tx.kysely,
-  )
 }
 
 /** What a decision looks at in the talk itself. */

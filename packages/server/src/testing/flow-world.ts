@@ -35,6 +35,7 @@ import {
   createTransferContact,
   TRANSFER_LANE,
 } from '../flows/transfer/transfer-contact.ts'
+import { createTransferWrites } from '../flows/transfer/transfer-writes.ts'
 import { newId } from '../ids.ts'
 import { createSealer } from '../seal.ts'
 import { createAccept } from '../store/accept.ts'
@@ -44,7 +45,6 @@ import { insertPortal } from '../store/portals.ts'
 import { runLane } from '../store/run-lane.ts'
 import { choosePortal, insertIntegration, presentValue, saveSettings } from '../store/settings.ts'
 import { testDatabase } from '../store/test-database.ts'
-import { createTxBatch } from '../store/tx-batch.ts'
 import { localWake } from '../store/wake.ts'
 import { insertWorkspace } from '../store/workspaces.ts'
 
@@ -216,7 +216,7 @@ export async function flowWorld(
     },
     handler: createTransferContact({
       database,
-      write: createTxBatch(database),
+      writes: createTransferWrites(database),
       pumpOf: portals.pumpOf,
       links: {
         conversation: (id) => `http://hub.test/cabinet/inbox/${id}`,

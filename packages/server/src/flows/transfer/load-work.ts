@@ -4,38 +4,33 @@ import type { ContactId, ConversationId, IntegrationId, WorkspaceId } from '@tru
 import type { Locale } from '@trunkline/contracts/locale'
 import type { IntegrationSettings } from '@trunkline/contracts/settings/index'
 import { requestOpening } from '@trunkline/domain/conversation/request-text'
-import { loadChannel } from '../../store/channels.ts'
-import { identitiesOf, loadContact } from '../../store/contacts.ts'
-import { type ConversationRow, loadConversation } from '../../store/conversations.ts'
+import type { ConversationRow } from '../../store/conversations.ts'
 import type { Tx } from '../../store/database.ts'
-import { loadDirectory, loadPortal, type PortalRow } from '../../store/portals.ts'
 import { loadRequest, type RequestRow } from '../../store/requests.ts'
-import { integrationOfTransfer, settingsInForce } from '../../store/settings.ts'
+import { settingsOfVersions } from '../../store/settings.ts'
+import { loadTransferHead, type TransferHead, type TransferPortal } from '../../store/transfer-head.ts'
 import {
   type CommentRow,
   type CrmLinkRow,
   commentsOf,
-  crmLinksOf,
+  crmLinksAround,
   type DecisionRow,
-  knownCards,
   loadDecision,
-  loadTransfer,
   type StepRow,
   stepsOf,
   type TransferRow,
   talkFacts,
 } from '../../store/transfers.ts'
-import { loadWorkspace } from '../../store/workspaces.ts'
 import { adapterOf } from '../channel-account.ts'
 import { talkFactsOf, visitFacts } from './conversation-facts.ts'
-import { portalFacts } from './portal-facts.ts'
+import { directoryFacts, portalFacts } from './portal-facts.ts'
 import { writtenComments } from './written-comments.ts'
 
 /** All that one conversation's transfer is decided and written from, as of one moment. */
 export interface TransferWork {
   readonly workspaceId: WorkspaceId
   readonly integrationId: IntegrationId
-  readonly portal: PortalRow
+  readonly portal: TransferPortal
   readonly settings: IntegrationSettings
   readonly transfer: TransferRow
   readonly conversation: ConversationRow
@@ -64,46 +59,38 @@ export async function loadTransferWork(
   conversationId: ConversationId,
   now: Date,
 ): Promise<TransferWork | undefined> {
-  const integration = await integrationOfTransfer(tx, conversationId)
-  if (integration === undefined || integration.portalId === null) return undefined
-  const portal = await loadPortal(tx, integration.portalId)
-  const conversation = await loadConversation(tx, conversationId)
-  const transfer = await loadTransfer(tx, integration.id, conversationId)
-  if (portal === undefined || conversation === undefined || transfer === undefined) return undefined
-  const channel = await loadChannel(tx, conversation.channelId, 'with-deleted')
-  if (channel === undefined) return undefined
-  const workspace = await loadWorkspace(tx)
-  const contact = await loadContact(tx, conversation.contactId)
-  const identities = await identitiesOf(tx, conversation.contactId)
-  const links = await crmLinksOf(tx, integration.id, conversationId)
-  const settings = await settingsInForce(tx, integration.id)
-  const sources = await loadDirectory<{ id: string }>(tx, portal.id, 'source')
+  const head = await loadTransferHead(tx, conversationId)
+  if (head?.portal === undefined) return undefined
+  const { integrationId, portal, conversation, transfer, channel, contact, workspace } = head
+  const settings = await settingsOfVersions(tx, integrationId, head.versions)
+  const directory = await directoryFacts(tx, portal)
+  const links = await crmLinksAround(tx, integrationId, { conversationId, contactId: conversation.contactId })
   const talk = await talkFacts(tx, conversation)
   const request = conversation.kind === 'request' ? await loadRequest(tx, conversationId) : undefined
+  const written = await loadWritten(tx, head)
   const adapter = adapterOf(channel.type)
   // Both are in every portal from the start. Source: reference/bitrix24.md §4.5, SOURCE.
   const wantedSource = adapter.can.contactForm ? 'WEB' : 'OTHER'
-  const known = await knownCards(tx, integration.id, conversation.contactId)
-  const standing = links.filter((link) => link.goneAt === null)
-  const gone = links.filter((link) => link.goneAt !== null)
+  const own = links.filter((link) => link.conversationId === conversationId)
+  const standing = own.filter((link) => link.goneAt === null)
+  const gone = own.filter((link) => link.goneAt !== null)
   const crmContact = standing.find((link) => link.role === 'contact')
   const section = settings[conversation.kind === 'request' ? 'requests' : 'chats']
-  const contactName = contact?.name ?? undefined
+  const contactName = contact.name ?? undefined
   const values = (kind: string) =>
-    identities
+    contact.identities
       .filter((identity) => identity.kind === kind)
       .map((identity) => identity.value)
       .sort()
-  const steps = await stepsOf(tx, integration.id, conversationId)
   const facts: TransferFacts = {
     now: now.toISOString(),
     locale: workspace.locale,
-    portal: await portalFacts(tx, portal, section),
+    portal: await portalFacts(tx, portal, directory, section),
     ...(request === undefined ? {} : { event: 'request' as const, request: requestFacts(request) }),
     conversation: {
       id: conversation.id,
       number: conversation.number,
-      channelId: channel.id,
+      channelId: conversation.channelId,
       channelType: channel.type,
       channelTypeTitle: adapter.title[workspace.locale],
       channelTitle: channel.title,
@@ -126,11 +113,11 @@ export async function loadTransferWork(
       ...(crmContact === undefined ? {} : { crmContact: entityOf(crmContact) }),
     },
     ...(gone.length === 0 ? {} : { gone: gone.map(entityOf) }),
-    knownCards: known,
+    knownCards: knownCards(links, conversation.contactId),
   }
   return {
-    workspaceId: workspace.id,
-    integrationId: integration.id,
+    workspaceId: tx.workspaceId as WorkspaceId,
+    integrationId,
     portal,
     settings,
     transfer,
@@ -139,31 +126,39 @@ export async function loadTransferWork(
     contactId: conversation.contactId,
     contactName,
     facts,
-    steps,
+    ...written,
     links: standing,
-    comments: writtenComments(steps, await commentsOf(tx, integration.id, conversationId)),
-    lastDecision: transfer.decisionId === null ? undefined : await loadDecision(tx, transfer.decisionId),
     locale: workspace.locale,
     timeZone: workspace.timeZone,
-    sourceId: sources.some((source) => source.id === wantedSource) ? wantedSource : undefined,
+    sourceId: directory.sourceIds.has(wantedSource) ? wantedSource : undefined,
   }
 }
 
-/** What changes while a plan is written: the step ledger, the comments, where the conversation and transfer stand. */
-export async function reloadWork(tx: Tx, work: TransferWork): Promise<TransferWork | undefined> {
-  const { integrationId } = work
-  const { id } = work.conversation
-  const conversation = await loadConversation(tx, id)
-  const transfer = await loadTransfer(tx, integrationId, id)
-  if (conversation === undefined || transfer === undefined) return undefined
-  const steps = await stepsOf(tx, integrationId, id)
+/** What earlier decisions left; steps come with a decision, so before the first one there is nothing to look for. */
+async function loadWritten(
+  tx: Tx,
+  { integrationId, transfer }: TransferHead,
+): Promise<Pick<TransferWork, 'steps' | 'comments' | 'lastDecision'>> {
+  const { conversationId, decisionId } = transfer
+  if (decisionId === null) return { steps: [], comments: [], lastDecision: undefined }
+  const steps = await stepsOf(tx, integrationId, conversationId)
   return {
-    ...work,
-    conversation,
-    transfer,
     steps,
-    comments: writtenComments(steps, await commentsOf(tx, integrationId, id)),
+    comments:
+      steps.length === 0 ? [] : writtenComments(steps, await commentsOf(tx, integrationId, conversationId)),
+    lastDecision: await loadDecision(tx, decisionId),
   }
+}
+
+/** Cards that conversations of the contact are tied to and that are still there, each once: identity by binding. */
+function knownCards(
+  links: readonly (EntityRef & { readonly contactId: ContactId; readonly goneAt: Date | null })[],
+  contactId: ContactId,
+): EntityRef[] {
+  const cards = new Map<string, EntityRef>()
+  for (const { type, id, goneAt, contactId: whose } of links)
+    if (goneAt === null && whose === contactId) cards.set(`${type} ${id}`, { type, id })
+  return [...cards].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, card]) => card)
 }
 
 /**

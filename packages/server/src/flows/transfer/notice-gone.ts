@@ -8,7 +8,7 @@ import type { TransferWork } from './load-work.ts'
 import { cardOf, madeBy, partOfKey } from './written-comments.ts'
 
 export interface NoticeDeps {
-  readonly write: TxBatch
+  readonly share: TxBatch
   readonly pump: Pump
   readonly signal: AbortSignal
 }
@@ -20,9 +20,9 @@ export interface NoticeDeps {
  * @throws HubError when the portal cannot be asked now.
  */
 export async function noticeGone(deps: NoticeDeps, work: TransferWork): Promise<boolean> {
-  const steps: StepRow[] = []
-  await deps.write(work.workspaceId, async (tx) => {
-    steps.push(...(await stepsOf(tx, work.integrationId, work.conversation.id)))
+  let steps: readonly StepRow[] = []
+  await deps.share(work.workspaceId, async (tx) => {
+    steps = await stepsOf(tx, work.integrationId, work.conversation.id)
   })
   const comments = steps.flatMap((row) => {
     const card = row.step.kind === 'comment' && row.remoteId !== null ? cardOf(steps, row.step) : undefined
@@ -36,7 +36,7 @@ export async function noticeGone(deps: NoticeDeps, work: TransferWork): Promise<
     { signal: deps.signal },
   )
   if (gone.cards.length + gone.commentIds.length === 0) return false
-  await deps.write(work.workspaceId, async (tx) => {
+  await deps.share(work.workspaceId, async (tx) => {
     await markGone(tx, work, gone.cards)
     for (const comment of comments) {
       if (!gone.commentIds.includes(comment.commentId)) continue
@@ -60,7 +60,7 @@ export async function noticeMissing(
 ): Promise<boolean> {
   const { cards } = await findGone(deps.pump, { cards: missing, commentIds: [] }, { signal: deps.signal })
   if (cards.length === 0) return false
-  await deps.write(work.workspaceId, (tx) => markGone(tx, work, cards))
+  await deps.share(work.workspaceId, (tx) => markGone(tx, work, cards))
   return true
 }
 

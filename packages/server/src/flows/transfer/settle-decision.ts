@@ -7,11 +7,18 @@ import { saveTransferMark } from '../../store/conversations.ts'
 import type { Tx } from '../../store/database.ts'
 import { settleEvents } from '../../store/events.ts'
 import { appendRealtime } from '../../store/realtime.ts'
-import { insertDecision, insertSteps, replanFailed, saveTransfer } from '../../store/transfers.ts'
+import {
+  insertDecision,
+  insertSteps,
+  replanFailed,
+  saveTransfer,
+  stepsOf,
+  type TransferRow,
+} from '../../store/transfers.ts'
 import { filesToAttach } from './attach-files.ts'
 import { commentIn } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'
-import { partKey } from './written-comments.ts'
+import { partKey, writtenComments } from './written-comments.ts'
 
 export type Decided = Extract<Decision, { outcome: string }>
 
@@ -20,6 +27,7 @@ export type Decided = Extract<Decision, { outcome: string }>
  * where the transfer stands, and the outcome of every event that it speaks for. A decision equal to the one before is
  * not stored again.
  * @param parts how many comment parts the transcript has now.
+ * @returns the work as it stands then: with the steps that are to be made.
  */
 export async function settleDecision(
   tx: Tx,
@@ -27,7 +35,7 @@ export async function settleDecision(
   facts: TransferFacts,
   decided: Decided,
   parts: number,
-): Promise<DecisionId> {
+): Promise<TransferWork> {
   const last = work.lastDecision
   const unchanged =
     last !== undefined &&
@@ -47,34 +55,55 @@ export async function settleDecision(
     })
   }
   const { conversation, integrationId } = work
-  await saveTransfer(tx, integrationId, conversation.id, {
+  const transfer = {
+    ...work.transfer,
     state: decided.outcome,
     reason: decided.reason ?? null,
     decisionId: id,
-  })
-  if (decided.outcome === 'passed') {
-    await replanFailed(tx, integrationId, conversation.id)
-    const steps = [...stepsToMake(work, decided, parts), ...(await filesToAttach(tx, work, decided))]
-    await insertSteps(tx, steps, {
-      integrationId,
-      portalId: work.portal.id,
-      conversationId: conversation.id,
-      decisionId: id,
-    })
-  } else {
-    await saveTransferMark(tx, conversation.id, decided.outcome)
-    const changed = await settleEvents(tx, conversation.id, {
-      outcome: decided.outcome,
-      reason: decided.reason ?? null,
-      decisionId: id,
-      upToRevision: conversation.revision,
-    })
-    if (changed > 0 || !unchanged) {
-      await appendRealtime(tx, 'cabinet', { kind: 'transfer', conversationId: conversation.id })
-      await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
-    }
   }
-  return id
+  if (!isSame(transfer, work.transfer)) await saveTransfer(tx, integrationId, conversation.id, transfer)
+  const settled = { ...work, facts, transfer }
+  if (decided.outcome === 'passed') return { ...settled, ...(await planSteps(tx, work, decided, parts, id)) }
+  await saveTransferMark(tx, conversation.id, decided.outcome)
+  const changed = await settleEvents(tx, conversation.id, {
+    outcome: decided.outcome,
+    reason: decided.reason ?? null,
+    decisionId: id,
+    upToRevision: conversation.revision,
+  })
+  if (changed > 0 || !unchanged) {
+    await appendRealtime(tx, 'cabinet', { kind: 'transfer', conversationId: conversation.id })
+    await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
+  }
+  return settled
+}
+
+function isSame(a: TransferRow, b: TransferRow): boolean {
+  return a.state === b.state && a.reason === b.reason && a.decisionId === b.decisionId
+}
+
+/** Puts the steps of a plan into the ledger. Those that failed before are to be tried again. */
+async function planSteps(
+  tx: Tx,
+  work: TransferWork,
+  decided: Decided,
+  parts: number,
+  decisionId: DecisionId,
+): Promise<Pick<TransferWork, 'steps' | 'comments'>> {
+  const { integrationId, conversation } = work
+  const hasFailed = work.steps.some((row) => row.status === 'failed')
+  if (hasFailed) await replanFailed(tx, integrationId, conversation.id)
+  const steps = [...stepsToMake(work, decided, parts), ...(await filesToAttach(tx, work, decided))]
+  const added = await insertSteps(tx, steps, {
+    integrationId,
+    portalId: work.portal.id,
+    conversationId: conversation.id,
+    decisionId,
+  })
+  // A key that was there already is a step that this work does not know, or knows under its old state.
+  const known = hasFailed || added.length < steps.length
+  const all = known ? await stepsOf(tx, integrationId, conversation.id) : [...work.steps, ...added]
+  return { steps: all, comments: writtenComments(all, work.comments) }
 }
 
 /** Whether a step of a plan is one that an earlier decision of this conversation has made already. */

@@ -1,5 +1,5 @@
 import { HubError } from '@trunkline/contracts/errors'
-import type { ContactId, IntegrationId, WorkspaceId } from '@trunkline/contracts/ids'
+import type { ContactId, ConversationId, IntegrationId, WorkspaceId } from '@trunkline/contracts/ids'
 import { loadConversation, saveTransferMark } from '../../store/conversations.ts'
 import type { Tx } from '../../store/database.ts'
 import { settleEvents } from '../../store/events.ts'
@@ -7,6 +7,7 @@ import type { Claim } from '../../store/mailbox.ts'
 import type { LaneContext, LaneFailure, LaneResult } from '../../store/run-lane.ts'
 import { loadIntegrations } from '../../store/settings.ts'
 import { saveTransfer, transfersToWork } from '../../store/transfers.ts'
+import { loadTransferWork, type TransferWork } from './load-work.ts'
 import { type TransferDeps, transferConversation } from './transfer-conversation.ts'
 
 /** The lane of the mailbox in which transfers run: one contact of one integration at a time. */
@@ -25,28 +26,55 @@ export function createTransferContact(deps: TransferDeps) {
   return async (claim: Claim, context: LaneContext): Promise<LaneResult> => {
     const workspaceId = claim.workspaceId as WorkspaceId
     const [integrationId, contactId] = claim.key.split(':') as [IntegrationId, ContactId]
-    const conversationIds = await deps.database.inWorkspace(workspaceId, async (tx) => {
-      const transfers = await transfersToWork(tx, integrationId, contactId)
-      const integration = (await loadIntegrations(tx)).find(({ id }) => id === integrationId)
-      if (integration !== undefined && integration.portalId !== null)
-        return transfers.map((row) => row.conversationId)
-      for (const row of transfers) await settleWithoutPortal(tx, integrationId, row.conversationId)
-      return []
-    })
+    const { conversationIds, first } = await begin(deps, workspaceId, integrationId, contactId)
     let nextAt: Date | undefined
-    for (const conversationId of conversationIds) {
-      const result = await transferConversation(deps, workspaceId, conversationId, context.signal)
+    for (const [index, conversationId] of conversationIds.entries()) {
+      const begun = index === 0 ? first : undefined
+      const result = await transferConversation(deps, workspaceId, conversationId, context.signal, begun)
       if (result !== undefined && (nextAt === undefined || result.nextAt < nextAt)) nextAt = result.nextAt
     }
     return nextAt === undefined ? undefined : { nextAt }
   }
 }
 
+interface Begun {
+  readonly conversationIds: readonly ConversationId[]
+  /** Of the first conversation; undefined when there is none, or it must be read anew. */
+  readonly first: TransferWork | undefined
+}
+
+/** What the contact has to transfer. Without a portal nothing: it is settled here. */
+async function begin(
+  deps: TransferDeps,
+  workspaceId: WorkspaceId,
+  integrationId: IntegrationId,
+  contactId: ContactId,
+): Promise<Begun> {
+  let begun: Begun = { conversationIds: [], first: undefined }
+  await deps.writes.share(workspaceId, async (tx) => {
+    const transfers = await transfersToWork(tx, integrationId, contactId)
+    const conversationIds = transfers.map((row) => row.conversationId)
+    const [oldest] = conversationIds
+    if (oldest === undefined) return
+    const first = await loadTransferWork(tx, oldest, deps.now())
+    if (first?.integrationId === integrationId || (await hasPortal(tx, integrationId))) {
+      begun = { conversationIds, first }
+      return
+    }
+    for (const id of conversationIds) await settleWithoutPortal(tx, integrationId, id)
+  })
+  return begun
+}
+
+async function hasPortal(tx: Tx, integrationId: IntegrationId): Promise<boolean> {
+  return (await loadIntegrations(tx)).some(({ id, portalId }) => id === integrationId && portalId !== null)
+}
+
 /** Nothing to decide about: no portal is chosen, or the integration was deleted. */
 async function settleWithoutPortal(
   tx: Tx,
   integrationId: IntegrationId,
-  conversationId: Parameters<typeof loadConversation>[1],
+  conversationId: ConversationId,
 ): Promise<void> {
   const conversation = await loadConversation(tx, conversationId)
   if (conversation === undefined) return

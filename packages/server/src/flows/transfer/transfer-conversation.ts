@@ -3,25 +3,23 @@ import { HubError } from '@trunkline/contracts/errors'
 import type { ConversationId, WorkspaceId } from '@trunkline/contracts/ids'
 import { decide } from '@trunkline/domain/transfer/decide'
 import { lookUp, type Pump } from '@trunkline/portal'
-import { saveTransferMark } from '../../store/conversations.ts'
 import type { Database } from '../../store/database.ts'
-import { settleEvents } from '../../store/events.ts'
-import { appendRealtime } from '../../store/realtime.ts'
-import { retireUnmade, saveWritten } from '../../store/transfers.ts'
-import type { TxBatch } from '../../store/tx-batch.ts'
+import { saveComments } from '../../store/step-ends.ts'
+import { type CommentRow, retireUnmade } from '../../store/transfers.ts'
 import { syncDirectory } from '../portals/sync-directory.ts'
 import type { FilesDeps } from './attach-files.ts'
 import { type CommentTexts, commentTexts, type Links } from './comment-texts.ts'
-import { loadTransferWork, reloadWork, type TransferWork } from './load-work.ts'
+import { loadTransferWork, type TransferWork } from './load-work.ts'
 import { noticeGone, noticeMissing } from './notice-gone.ts'
 import { type Decided, settleDecision } from './settle-decision.ts'
+import type { TransferWrites } from './transfer-writes.ts'
 import { staleComments, updateComments } from './update-comments.ts'
 import { refuseTransfer, writeSteps } from './write-steps.ts'
 
 export interface TransferDeps {
   readonly database: Database
-  /** Small writes shared by conversations that are settled at the same moment. */
-  readonly write: TxBatch
+  /** What transfers save, shared by those of the same moment. */
+  readonly writes: TransferWrites
   /** The pump of a portal that this node owns; undefined when it does not, or the portal was never connected. */
   readonly pumpOf: (portalId: string) => Pump | undefined
   readonly links: Links
@@ -51,6 +49,8 @@ const MAX_ROUNDS = 5
  * portal now holds. A card that somebody deleted in the portal meanwhile is noticed, kept as gone, and all of it begins
  * anew from 1.
  *
+ * `begun`: what was read just now by the caller, in place of 1.
+ *
  * May be killed between any two places and run again: the ledger knows what was sent.
  * @throws HubError when the portal cannot be asked now; nothing is lost, the lane tries again.
  */
@@ -59,14 +59,30 @@ export async function transferConversation(
   workspaceId: WorkspaceId,
   conversationId: ConversationId,
   signal: AbortSignal,
+  begun?: TransferWork,
 ): Promise<TransferResult> {
   let onFieldRefused: 'stop' | 'leave-out' = 'stop'
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const result = await transferOnce(deps, workspaceId, conversationId, { signal, onFieldRefused })
+    const loaded =
+      round === 0 && begun !== undefined ? begun : await loadNow(deps, workspaceId, conversationId)
+    if (loaded === undefined) return undefined
+    const result = await transferOnce(deps, loaded, { signal, onFieldRefused })
     if (result === 'fields-refused') onFieldRefused = 'leave-out'
     else if (result !== 'card-gone') return result
   }
   return { nextAt: new Date(deps.now().getTime() + deps.commentEveryMs) }
+}
+
+async function loadNow(
+  deps: TransferDeps,
+  workspaceId: WorkspaceId,
+  conversationId: ConversationId,
+): Promise<TransferWork | undefined> {
+  let work: TransferWork | undefined
+  await deps.writes.share(workspaceId, async (tx) => {
+    work = await loadTransferWork(tx, conversationId, deps.now())
+  })
+  return work
 }
 
 /**
@@ -75,36 +91,29 @@ export async function transferConversation(
  */
 async function transferOnce(
   deps: TransferDeps,
-  workspaceId: WorkspaceId,
-  conversationId: ConversationId,
+  loaded: TransferWork,
   how: { readonly signal: AbortSignal; readonly onFieldRefused: 'stop' | 'leave-out' },
 ): Promise<TransferResult | 'card-gone' | 'fields-refused'> {
   const { signal, onFieldRefused } = how
-  const { database } = deps
-  const loaded = await database.inWorkspace(workspaceId, (tx) =>
-    loadTransferWork(tx, conversationId, deps.now()),
-  )
-  if (loaded === undefined) return undefined
-
-  let work = loaded
-  let texts: CommentTexts
-  const underWay = work.steps.some((row) => row.status !== 'done' && row.status !== 'failed')
-  if (underWay && work.transfer.state === 'passed') {
-    texts = await database.inWorkspace(workspaceId, (tx) => commentTexts(tx, loaded, deps.links))
+  const { workspaceId } = loaded
+  const settled: { work: TransferWork; texts: CommentTexts }[] = []
+  const underWay = loaded.steps.some((row) => row.status !== 'done' && row.status !== 'failed')
+  if (underWay && loaded.transfer.state === 'passed') {
+    await deps.writes.share(workspaceId, async (tx) => {
+      settled[0] = { work: loaded, texts: await commentTexts(tx, loaded, deps.links) }
+    })
   } else {
     const made = await decideNow(deps, loaded, signal)
     if (made === 'card-gone') return made
     const { facts, decided } = made
-    const settled = await database.inWorkspace(workspaceId, async (tx) => {
-      const known: TransferWork = { ...loaded, facts }
-      const rendered = await commentTexts(tx, known, deps.links)
-      await settleDecision(tx, known, facts, decided, rendered.parts.length)
-      return { work: decided.outcome === 'passed' ? await reloadWork(tx, known) : undefined, rendered }
+    await deps.writes.share(workspaceId, async (tx) => {
+      const texts = await commentTexts(tx, loaded, deps.links)
+      const work = await settleDecision(tx, loaded, facts, decided, texts.parts.length)
+      settled[0] = { work, texts }
     })
-    if (settled.work === undefined) return undefined
-    work = settled.work
-    texts = settled.rendered
+    if (decided.outcome !== 'passed') return undefined
   }
+  const { work, texts } = settled[0]!
 
   const pump = deps.pumpOf(work.portal.id)
   if (pump === undefined) throw new HubError('portal/reauthorise')
@@ -115,8 +124,7 @@ async function transferOnce(
   }
   if (written.state === 'failed') return refused(deps, pump, work, signal)
   if (written.state === 'later') return { nextAt: new Date(deps.now().getTime() + written.retryAfterMs) }
-  // What was rendered is at least the revision that was read before the messages were.
-  return bringUpToDate(deps, pump, work, texts, loaded.conversation.revision, signal)
+  return bringUpToDate({ ...deps, pump, signal }, written, texts)
 }
 
 /** What the portal refused was planned from a directory of some time ago: reads it, and lets the plan be made anew. */
@@ -125,7 +133,7 @@ async function readDirectoryAgain(deps: TransferDeps, pump: Pump, work: Transfer
   const readAt = portal.syncedAt?.getTime() ?? 0
   if (Date.now() - readAt > DIRECTORY_TRUSTED_MS)
     await syncDirectory(deps.database, pump, workspaceId, portal.id)
-  await deps.write(workspaceId, (tx) => retireUnmade(tx, integrationId, conversation.id))
+  await deps.writes.share(workspaceId, (tx) => retireUnmade(tx, integrationId, conversation.id))
 }
 
 /** The portal refused for good: because a card is gone, which is decided anew, or for another reason, which a person sees. */
@@ -135,8 +143,8 @@ async function refused(
   work: TransferWork,
   signal: AbortSignal,
 ): Promise<undefined | 'card-gone'> {
-  if (await noticeGone({ write: deps.write, pump, signal }, work)) return 'card-gone'
-  await deps.write(work.workspaceId, (tx) => refuseTransfer(tx, work))
+  if (await noticeGone({ share: deps.writes.share, pump, signal }, work)) return 'card-gone'
+  await deps.writes.share(work.workspaceId, (tx) => refuseTransfer(tx, work))
   return undefined
 }
 
@@ -158,7 +166,7 @@ async function decideNow(
       !(card.type === 'lead' && crmMode === 'simple') &&
       !crm.candidates.some((one) => one.type === card.type && one.id === card.id),
   )
-  if (missing.length > 0 && (await noticeMissing({ write: deps.write, pump, signal }, work, missing)))
+  if (missing.length > 0 && (await noticeMissing({ share: deps.writes.share, pump, signal }, work, missing)))
     return 'card-gone'
   const facts = { ...work.facts, crm }
   const second = decide(facts, work.settings)
@@ -168,44 +176,36 @@ async function decideNow(
 
 /** Steps are done; now the comments that say something else than the transcript says today. */
 async function bringUpToDate(
-  deps: TransferDeps,
-  pump: Pump,
-  written: TransferWork,
+  deps: TransferDeps & { readonly pump: Pump; readonly signal: AbortSignal },
+  written: { readonly work: TransferWork; readonly comments: readonly CommentRow[] },
   texts: CommentTexts,
-  upToRevision: number,
-  signal: AbortSignal,
 ): Promise<TransferResult | 'card-gone'> {
-  const { workspaceId, integrationId } = written
-  const work = await deps.database.inWorkspace(workspaceId, (tx) => reloadWork(tx, written))
-  if (work === undefined) return undefined
-  const { conversation, transfer } = work
+  const { work } = written
+  const { workspaceId, integrationId, conversation, transfer } = work
+  const of = { integrationId, conversationId: conversation.id }
+  const comments = written.comments.map((row) => ({ ...row, ...of }))
   const stale = staleComments(work, texts)
   if (stale.length > 0) {
+    if (comments.length > 0) await deps.writes.share(workspaceId, (tx) => saveComments(tx, comments))
     const lastAt = transfer.writtenAt?.getTime() ?? 0
     const waitMs = lastAt + deps.commentEveryMs - deps.now().getTime()
     // An ended conversation is written at once: nobody adds to it any more.
     if (waitMs > 0 && conversation.status === 'open')
       return { nextAt: new Date(deps.now().getTime() + waitMs) }
     try {
-      await updateComments({ database: deps.database, pump, signal }, work, stale)
+      await updateComments(deps, work, stale)
     } catch (error) {
       if (!(error instanceof HubError && error.kind === 'permanent')) throw error
-      return refused(deps, pump, work, signal)
+      return refused(deps, deps.pump, work, deps.signal)
     }
   }
-  await deps.write(workspaceId, async (tx) => {
-    await saveWritten(tx, integrationId, conversation.id, upToRevision, deps.now())
-    await saveTransferMark(tx, conversation.id, 'passed')
-    await settleEvents(tx, conversation.id, {
-      outcome: 'passed',
-      reason: null,
-      decisionId: transfer.decisionId,
-      upToRevision,
-    })
-    await appendRealtime(tx, 'cabinet', { kind: 'transfer', conversationId: conversation.id })
-    await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
+  await deps.writes.written(workspaceId, {
+    ...of,
+    decisionId: transfer.decisionId,
+    // What was rendered is at least the revision that was read before the messages were.
+    upToRevision: conversation.revision,
+    at: deps.now(),
+    comments: stale.length > 0 ? [] : comments,
   })
-  return conversation.revision > upToRevision
-    ? { nextAt: new Date(deps.now().getTime() + deps.commentEveryMs) }
-    : undefined
+  return undefined
 }

@@ -1,8 +1,9 @@
 import { type Pump, updateComment } from '@trunkline/portal'
-import type { Database } from '../../store/database.ts'
-import { type CommentRow, saveComment } from '../../store/transfers.ts'
+import { saveComments } from '../../store/step-ends.ts'
+import type { CommentRow } from '../../store/transfers.ts'
 import type { CommentTexts } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'
+import type { TransferWrites } from './transfer-writes.ts'
 
 export interface StaleComment {
   readonly row: CommentRow & { readonly remoteId: string }
@@ -25,7 +26,7 @@ export function staleComments(work: TransferWork, texts: CommentTexts): StaleCom
  * @throws HubError when the portal cannot be reached or refuses.
  */
 export async function updateComments(
-  deps: { database: Database; pump: Pump; signal: AbortSignal },
+  deps: { writes: TransferWrites; pump: Pump; signal: AbortSignal },
   work: TransferWork,
   stale: readonly StaleComment[],
 ): Promise<void> {
@@ -34,14 +35,11 @@ export async function updateComments(
       updateComment(deps.pump, { commentId: one.row.remoteId, text: one.text }, { signal: deps.signal }),
     ),
   )
-  await deps.database.inWorkspace(work.workspaceId, async (tx) => {
-    for (const { row, hash } of stale) {
-      await saveComment(tx, {
-        ...row,
-        integrationId: work.integrationId,
-        conversationId: work.conversation.id,
-        textHash: hash,
-      })
-    }
-  })
+  const of = { integrationId: work.integrationId, conversationId: work.conversation.id }
+  await deps.writes.share(work.workspaceId, (tx) =>
+    saveComments(
+      tx,
+      stale.map(({ row, hash }) => ({ ...row, ...of, textHash: hash })),
+    ),
+  )
 }

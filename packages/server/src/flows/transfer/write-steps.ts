@@ -9,35 +9,34 @@ import { saveTransferMark } from '../../store/conversations.ts'
 import type { Tx } from '../../store/database.ts'
 import { settleEvents } from '../../store/events.ts'
 import { appendRealtime } from '../../store/realtime.ts'
-import {
-  endStep,
-  markSent,
-  saveComment,
-  saveCrmLink,
-  saveTransfer,
-  stayInCard,
-  stepsOf,
-} from '../../store/transfers.ts'
-import type { TxBatch } from '../../store/tx-batch.ts'
+import type { NewCrmLink, StepEnd } from '../../store/step-ends.ts'
+import { type CommentRow, type StepRow, saveTransfer, stayInCard } from '../../store/transfers.ts'
 import { type FilesDeps, filesComment, openFiles } from './attach-files.ts'
 import type { CommentTexts } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'
-import { cardOf, madeBy, partOfKey } from './written-comments.ts'
+import type { TransferWrites } from './transfer-writes.ts'
+import { madeBy, partOfKey, writtenComments } from './written-comments.ts'
 
 /** How writing a plan ended: all steps are in the portal, or when to go on. */
 export type Written =
-  | { readonly state: 'done' }
+  | {
+      readonly state: 'done'
+      /** The work as it stands then. */
+      readonly work: TransferWork
+      /** Comments written just now: which text they show is not saved yet. */
+      readonly comments: readonly CommentRow[]
+    }
   | { readonly state: 'later'; readonly retryAfterMs: number }
   /** `fieldsRefused`: for a field that the card can be made without, such as a stage that was deleted. */
   | { readonly state: 'failed'; readonly fieldsRefused: boolean }
 
 /**
- * Hands the open steps of a conversation to the portal, each at most once by the step ledger, and keeps what they made:
- * cards as links, comments by part. `failed`: the portal refused a step for good; what that means is the caller's matter.
+ * Hands the open steps of a conversation to the portal, each at most once by the step ledger, and keeps the cards that
+ * they made as links. `failed`: the portal refused a step for good; what that means is the caller's matter.
  */
 export async function writeSteps(
   deps: FilesDeps & {
-    write: TxBatch
+    writes: TransferWrites
     pump: Pump
     settleMs: number
     signal: AbortSignal
@@ -46,23 +45,31 @@ export async function writeSteps(
   work: TransferWork,
   texts: CommentTexts,
 ): Promise<Written> {
+  const { pump, writes } = deps
+  const { workspaceId } = work
   const stranded = strandedRemovals(work)
   if (stranded.length > 0) {
     const of = { integrationId: work.integrationId, conversationId: work.conversation.id }
-    await deps.write(work.workspaceId, async (tx) => {
+    await writes.share(workspaceId, async (tx) => {
       for (const removal of stranded) await stayInCard(tx, removal, of)
     })
   }
   const open = work.steps.filter((row) => row.status !== 'done' && !stranded.some(({ id }) => id === row.id))
-  if (open.length === 0) return { state: 'done' }
-  const { pump } = deps
-  const inTx = (fn: (tx: Tx) => Promise<void>) => deps.write(work.workspaceId, fn)
+  if (open.length === 0) return { state: 'done', work, comments: [] }
+  const ends = new Map<StepId, StepEnd>()
+  const endAs = (end: StepEnd, link?: NewCrmLink) => {
+    ends.set(end.id, end)
+    return writes.ended(workspaceId, { end, ...(link === undefined ? {} : { link }) })
+  }
   const ledger: StepLedger = {
-    sent: (ids) => inTx((tx) => markSent(tx, ids)),
-    done: (id, remoteId, note) => inTx((tx) => stepDone(tx, work, id, remoteId, note)),
-    failed: (id, error) => inTx((tx) => endStep(tx, id, { status: 'failed', error: errorOf(error) })),
-    unknown: (id, error) => inTx((tx) => endStep(tx, id, { status: 'unknown', error: errorOf(error) })),
-    released: (id, error) => inTx((tx) => endStep(tx, id, { status: 'planned', error: errorOf(error) })),
+    sent: (ids) => writes.sent(workspaceId, ids),
+    done: (id, remoteId, note) => {
+      const error = note === undefined ? {} : { error: errorOf(note) }
+      return endAs({ id, status: 'done', remoteId, ...error }, linkMade(work, id, remoteId))
+    },
+    failed: (id, error) => endAs({ id, status: 'failed', error: errorOf(error) }),
+    unknown: (id, error) => endAs({ id, status: 'unknown', error: errorOf(error) }),
+    released: (id, error) => endAs({ id, status: 'planned', error: errorOf(error) }),
   }
   const result = await executeSteps(pump, ledgerSteps(deps, work, texts), ledger, {
     portalOrigin: work.portal.origin,
@@ -73,11 +80,32 @@ export async function writeSteps(
   })
   if (result.state === 'unknown' || result.state === 'waiting')
     return { state: 'later', retryAfterMs: result.retryAfterMs ?? 1_000 }
-  if (result.state === 'done') {
-    await inTx((tx) => rememberTexts(tx, work, texts))
-    return { state: 'done' }
+  if (result.state === 'failed') return { state: 'failed', fieldsRefused: result.fieldsRefused === true }
+  return { state: 'done', ...withEnds(work, ends, texts) }
+}
+
+/** The work after its steps ended so, with the text that each comment shows which was written just now. */
+function withEnds(
+  work: TransferWork,
+  ends: ReadonlyMap<StepId, StepEnd>,
+  texts: CommentTexts,
+): { work: TransferWork; comments: readonly CommentRow[] } {
+  const steps = work.steps.map((row): StepRow => {
+    const end = ends.get(row.id)
+    if (end === undefined) return row
+    return { ...row, status: end.status, remoteId: end.remoteId ?? row.remoteId, error: end.error ?? null }
+  })
+  // One found again after a lost answer holds the text of that time, so it is left without and brought up to date.
+  const fresh = new Set(work.steps.filter((row) => row.status === 'planned').map((row) => row.id))
+  const written = writtenComments(
+    steps.filter((row) => fresh.has(row.id) || row.step.kind !== 'comment'),
+    [],
+  )
+  const comments = written.map((row) => ({ ...row, textHash: texts.parts[row.part - 1]?.hash ?? null }))
+  return {
+    work: { ...work, steps, comments: writtenComments(steps, [...comments, ...work.comments]) },
+    comments,
   }
-  return { state: 'failed', fieldsRefused: result.fieldsRefused === true }
 }
 
 /** Removals that wait for something which will never be written, because its card was deleted. */
@@ -158,72 +186,27 @@ function ledgerSteps(deps: FilesDeps, work: TransferWork, texts: CommentTexts): 
   })
 }
 
-/** One step is in the portal: the ledger, and what the conversation is tied to by it, in one transaction. */
-async function stepDone(
-  tx: Tx,
-  work: TransferWork,
-  id: StepId,
-  remoteId: string,
-  note: HubError | undefined,
-): Promise<void> {
-  await endStep(tx, id, {
-    status: 'done',
-    remoteId,
-    ...(note === undefined ? {} : { error: errorOf(note) }),
-  })
-  const row = work.steps.find((step) => step.id === id)
-  if (row === undefined) return
+/** The card that a conversation is tied to by a step that is done: the one it made, or the one it wrote into. */
+function linkMade(work: TransferWork, id: StepId, remoteId: string): NewCrmLink | undefined {
+  const step = work.steps.find((row) => row.id === id)?.step
+  if (step === undefined) return undefined
   const { integrationId, conversation, contactId } = work
-  const made = madeBy(row.step)
-  if (made !== undefined) {
-    await saveCrmLink(tx, {
-      integrationId,
-      conversationId: conversation.id,
-      contactId,
-      type: made,
-      id: remoteId,
-      title: titleOf(row.step) ?? null,
-      made: true,
-      role: made === 'contact' ? 'contact' : 'target',
-    })
+  const of = { integrationId, conversationId: conversation.id, contactId }
+  const type = madeBy(step)
+  if (type !== undefined) {
+    const role = type === 'contact' ? 'contact' : 'target'
+    return { ...of, type, id: remoteId, title: titleOf(step) ?? null, made: true, role }
   }
-  if (row.step.kind === 'comment' && !('step' in row.step.target)) {
-    const card = row.step.target
-    const candidate = work.facts.crm?.candidates.find((one) => one.type === card.type && one.id === card.id)
-    await saveCrmLink(tx, {
-      type: card.type,
-      id: card.id,
-      integrationId,
-      conversationId: conversation.id,
-      contactId,
-      title: candidate?.title ?? null,
-      made: false,
-      role: 'target',
-    })
-  }
-}
-
-/**
- * Keeps which text each comment shows that was written just now. One found again after a lost answer holds the text of
- * that time, so it is left without and brought up to date.
- */
-async function rememberTexts(tx: Tx, work: TransferWork, texts: CommentTexts): Promise<void> {
-  const { integrationId, conversation } = work
-  const fresh = new Set(work.steps.filter((row) => row.status === 'planned').map((row) => row.key))
-  const steps = await stepsOf(tx, integrationId, conversation.id)
-  for (const row of steps) {
-    if (row.step.kind !== 'comment' || row.status !== 'done' || !fresh.has(row.key)) continue
-    const card = cardOf(steps, row.step)
-    const part = partOfKey(row.key)
-    if (card === undefined) continue
-    await saveComment(tx, {
-      ...card,
-      integrationId,
-      conversationId: conversation.id,
-      part,
-      remoteId: row.remoteId,
-      textHash: texts.parts[part - 1]?.hash ?? null,
-    })
+  if (step.kind !== 'comment' || 'step' in step.target) return undefined
+  const card = step.target
+  const candidate = work.facts.crm?.candidates.find((one) => one.type === card.type && one.id === card.id)
+  return {
+    ...of,
+    type: card.type,
+    id: card.id,
+    title: candidate?.title ?? null,
+    made: false,
+    role: 'target',
   }
 }
 
