@@ -15,6 +15,7 @@ export const REASONS = [
   'requests-off',
   'technical-request',
   'operator-started',
+  'group-chat',
   'unknown-client',
   'channel-not-selected',
   'denied-by-filter',

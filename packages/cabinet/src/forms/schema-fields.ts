@@ -9,6 +9,8 @@ export type FieldControl =
   | 'number'
   | 'secret'
   | 'url'
+  | 'time'
+  | 'time-zone'
   | 'colour'
   | 'choice'
   | 'picker'
@@ -128,6 +130,7 @@ function controlOf(property: Property): FieldControl | null {
   if (property.control === 'channels') return 'multi-picker'
   if (property.control === 'colour') return 'colour'
   if (property.control === 'url') return 'url'
+  if (property.control === 'time' || property.control === 'time-zone') return property.control
   if (property.control === 'choice' || property.anyOf || property.enum) return 'choice'
   if (property.type === 'array') return property.control === undefined ? 'lines' : null
   if (property.type !== 'string') return null

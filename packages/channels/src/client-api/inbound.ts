@@ -85,6 +85,9 @@ function received({ body, files }: MessageHook, talk: string, calledAt: string):
       source: { attachmentId: id },
     })),
     ...(message.reply_to ? { replyToExternalId: message.reply_to } : {}),
+    ...(message.author_name ? { authorName: message.author_name } : {}),
+    ...(body.conversation?.is_group ? { isGroup: true } : {}),
+    ...(body.conversation?.tags?.length ? { tags: body.conversation.tags } : {}),
     ...(context ? { context } : {}),
   }
 }
@@ -115,6 +118,7 @@ function requested({ body }: RequestHook, talk: string, calledAt: string): Inbou
       mailing: consent?.mailing === true,
       textVersion: consent?.version ?? '',
     },
+    ...(body.tags?.length ? { tags: body.tags } : {}),
     ...(context ? { context } : {}),
   }
 }

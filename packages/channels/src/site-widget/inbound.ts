@@ -4,6 +4,7 @@ import type {
   RequestField,
   VisitContext as VisitFact,
 } from '@trunkline/contracts/channel/inbound-event'
+import { TEST_SITE } from '@trunkline/contracts/channel/test-site'
 import type { Json } from '@trunkline/contracts/json'
 import { Value } from 'typebox/value'
 import { attachmentKind } from '../kit/attachment-kind.ts'
@@ -49,7 +50,7 @@ export function parse(part: Json): InboundEvent[] {
             sizeBytes,
             source: { attachmentId: id },
           })),
-          context: visit(body.context),
+          context: visit(operation),
         },
       ]
     }
@@ -67,7 +68,7 @@ export function parse(part: Json): InboundEvent[] {
             mailing: false,
             textVersion: operation.consentTextVersion,
           },
-          context: visit(body.context),
+          context: visit(operation),
         },
       ]
     }
@@ -87,7 +88,7 @@ export function parse(part: Json): InboundEvent[] {
             mailing: body.mailing,
             textVersion: consentTextVersion,
           },
-          context: visit(body.context),
+          context: visit(operation),
         },
       ]
     }
@@ -131,7 +132,8 @@ function wellKnown(fields: readonly RequestField[]): { name?: string; phone?: st
   return { ...(name ? { name } : {}), ...(phone ? { phone } : {}), ...(email ? { email } : {}) }
 }
 
-function visit(context: WireContext): VisitFact {
-  const { timeZone, ...seen } = context
-  return timeZone ? { ...seen, extra: { timeZone } } : seen
+function visit({ body, test }: { readonly body: { readonly context: WireContext }; readonly test?: true }): VisitFact {
+  const { timeZone, ...seen } = body.context
+  const extra = { ...(timeZone ? { timeZone } : {}), ...(test ? { [TEST_SITE]: 'yes' } : {}) }
+  return Object.keys(extra).length > 0 ? { ...seen, extra } : seen
 }

@@ -36,10 +36,14 @@ const File = Type.Object({
   sizeBytes: Type.Integer({ minimum: 0 }),
 })
 
+/** The page was the hub's own test site; our door sets it. */
+const Test = Type.Optional(Type.Literal(true))
+
 const Operation = <Name extends string, P extends TProperties>(op: Name, rest: P) =>
   Type.Object({ op: Type.Literal(op), visitor: Visitor, at: Instant, ...rest })
 
 export const MessageOperation = Operation('message', {
+  test: Test,
   files: Type.Array(File, { maxItems: 20 }),
   body: Type.Object({
     clientId: ClientId,
@@ -49,6 +53,7 @@ export const MessageOperation = Operation('message', {
 })
 
 export const ContactOperation = Operation('contact', {
+  test: Test,
   /** Names the wording of the consent that the visitor saw. */
   consentTextVersion: Type.String({ maxLength: 100 }),
   body: Type.Object({
@@ -73,6 +78,7 @@ export const MarkOperation = Operation('mark', {
 
 /** A form left instead of a chat: the widget's, or a site's own. `visitor` is who left it, as far as that is known. */
 export const RequestOperation = Operation('request', {
+  test: Test,
   /** Names the wording of the consents that the person saw; empty = not known. */
   consentTextVersion: Type.String({ maxLength: 100 }),
   form: Type.Object({

@@ -46,9 +46,8 @@ export function parse(part: Json): InboundEvent[] {
 function received(message: WireMessage): InboundEvent {
   const at = inTalk(message, message.date)
   const content = contentOf(message)
-  if (message.chat.type !== 'private' || !message.from) {
-    return unsupported(`a message in a ${message.chat.type} chat`, at.talk, at.occurredAt)
-  }
+  const { from, chat } = message
+  if (!isTalk(chat) || !from) return unsupported(`a message in a ${chat.type} chat`, at.talk, at.occurredAt)
   if (!content) return unsupported(`a message of ${kindOf(message)}`, at.talk, at.occurredAt)
   const start = /^\/start(?: ([\w-]{1,64}))?$/.exec(message.text ?? '')
   return {
@@ -56,7 +55,9 @@ function received(message: WireMessage): InboundEvent {
     ...at,
     externalMessageId: messageId(message.chat.id, message.message_id),
     author: 'contact',
-    contact: { ...profile(message.from), ...sharedPhone(message, message.from) },
+    ...(isGroup(chat)
+      ? { contact: groupProfile(chat), isGroup: true, authorName: fullName(from) }
+      : { contact: { ...profile(from), ...sharedPhone(message, from) } }),
     text: start ? '/start' : content.text,
     attachments: content.attachments,
     ...(message.reply_to_message
@@ -69,15 +70,14 @@ function received(message: WireMessage): InboundEvent {
 function edited(message: WireMessage): InboundEvent {
   const at = inTalk(message, message.edit_date ?? message.date)
   const content = contentOf(message)
-  if (message.chat.type !== 'private' || !message.from) {
-    return unsupported(`an edit in a ${message.chat.type} chat`, at.talk, at.occurredAt)
-  }
+  const { from, chat } = message
+  if (!isTalk(chat) || !from) return unsupported(`an edit in a ${chat.type} chat`, at.talk, at.occurredAt)
   if (!content) return unsupported(`an edit of ${kindOf(message)}`, at.talk, at.occurredAt)
   return {
     kind: 'message-edited',
     ...at,
     externalMessageId: messageId(message.chat.id, message.message_id),
-    contact: profile(message.from),
+    contact: isGroup(chat) ? groupProfile(chat) : profile(from),
     text: content.text,
   }
 }
@@ -93,6 +93,21 @@ function allowed({ chat, from, date, new_chat_member: { status } }: WireMember):
 
 function inTalk({ chat }: Pick<WireMessage, 'chat'>, seconds: number): { talk: string; occurredAt: string } {
   return { talk: talkOf(chat.id), occurredAt: instantOfSeconds(seconds) }
+}
+
+type Chat = WireMessage['chat']
+
+function isGroup({ type }: Chat): boolean {
+  return type === 'group' || type === 'supergroup'
+}
+
+function isTalk(chat: Chat): boolean {
+  return chat.type === 'private' || isGroup(chat)
+}
+
+/** In a group the group is the contact: what one of its people shares is not the data of all of them. */
+function groupProfile({ id, title }: Chat): ContactProfile {
+  return { externalId: String(id), ...(title ? { name: title } : {}) }
 }
 
 function profile(from: WireUser): ContactProfile {

@@ -152,12 +152,31 @@ describe('parse', () => {
       kind: 'unsupported',
       what: 'a message of poll',
     })
-    const group = { id: -100, type: 'supergroup' }
-    expect(only({ update_id: 1, message: { ...base, chat: group, text: 'x' } })).toMatchObject({
+    const channel = { id: -100, type: 'channel' }
+    expect(only({ update_id: 1, message: { ...base, chat: channel, text: 'x' } })).toMatchObject({
       kind: 'unsupported',
       talk: '-100',
     })
     expect(only({ update_id: 1, channel_post: { text: 'x' } })).toMatchObject({ what: 'channel_post' })
+  })
+
+  test.each(['group', 'supergroup'])('in a %s the group is the contact, and who wrote is named', (type) => {
+    const chat = { id: -100, type, title: 'Наш двор' }
+    const card = { phone_number: '+79161234567', first_name: 'Анна', user_id: person.id }
+    for (const content of [{ text: 'x' }, { contact: card }]) {
+      const event = only({ update_id: 1, message: { ...base, chat, ...content } })
+      expect(event).toMatchObject({
+        kind: 'message-received',
+        talk: '-100',
+        isGroup: true,
+        contact: { externalId: '-100', name: 'Наш двор' },
+        authorName: expect.stringMatching(/\S/),
+      })
+      expect(event.kind === 'message-received' && event.contact.phone).toBeUndefined()
+    }
+    expect(
+      only({ update_id: 2, edited_message: { ...base, chat, edit_date: base.date, text: 'y' } }),
+    ).toMatchObject({ kind: 'message-edited', contact: { externalId: '-100' } })
   })
 
   test('an edit is told at the time of the edit', () => {

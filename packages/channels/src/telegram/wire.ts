@@ -22,7 +22,7 @@ const User = Type.Object({
 })
 export type WireUser = Static<typeof User>
 
-const Chat = Type.Object({ id: Id, type: Type.String() })
+const Chat = Type.Object({ id: Id, type: Type.String(), title: Words })
 
 const File = Type.Object({ file_id: Type.String({ maxLength: 500 }), file_size: Size })
 const NamedFile = Type.Object({ ...File.properties, file_name: Words, mime_type: Words })

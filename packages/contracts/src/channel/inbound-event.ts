@@ -74,6 +74,11 @@ export interface MessageReceived extends InTalk {
   readonly attachments: readonly InboundAttachment[]
   readonly replyToExternalId?: string
   readonly context?: VisitContext
+  /** Several people write in this talk; `contact` is then the group itself, and `authorName` who of them wrote. */
+  readonly isGroup?: boolean
+  readonly authorName?: string
+  /** What the conversation is to be found by, added to what it has. */
+  readonly tags?: readonly string[]
 }
 
 /** One field of a form, as it was filled in. `label` is empty for the fields that everybody knows (`REQUEST_FIELDS`). */
@@ -101,6 +106,8 @@ export interface RequestReceived extends InTalk {
   readonly technical: boolean
   readonly consent: Consent
   readonly context?: VisitContext
+  /** What the request is to be found by. */
+  readonly tags?: readonly string[]
 }
 
 /** What a person ticked, and under which wording; an empty version = not known. */

@@ -26,6 +26,8 @@ export interface TransferFacts {
   readonly now: string
   /** Language of the texts written into the portal (titles); Russian when absent. */
   readonly locale?: Locale
+  /** Where the days of titles and fields are counted, such as `Europe/Moscow`; UTC when absent. */
+  readonly timeZone?: string
   readonly portal: {
     readonly id: string
     readonly state: PortalState
@@ -75,6 +77,7 @@ export interface TransferFacts {
     /** Which conversation of this contact it is, from 1 (requirements §1.8, `communication_number`). */
     readonly ordinal?: number
     readonly tags?: readonly string[]
+    /** Several people write in it. Absent: false. */
     readonly isGroup?: boolean
     /** Began inside working time; absent when the workspace has no schedule. */
     readonly workingTime?: boolean

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { MAX_TAG_CHARS, MAX_TAGS } from './conversations.ts'
 import { IdString, Instant, Nullable } from './shared.ts'
 
 /** The open API of the "client application" channel, under /api/v1 with `Authorization: Bearer <channel key>` (CC-03…CC-11). */
@@ -8,6 +9,9 @@ export const ApiContact = Type.Object({
   phone: Type.Optional(Type.String({ maxLength: 40 })),
   email: Type.Optional(Type.String({ maxLength: 200 })),
 })
+
+/** Short words that a conversation is found and filtered by. */
+const ApiTags = Type.Array(Type.String({ minLength: 1, maxLength: MAX_TAG_CHARS }), { maxItems: MAX_TAGS })
 
 /** Where the user was: page, referrer, version of the application, advertising labels. */
 const ApiContext = Type.Object({
@@ -30,12 +34,21 @@ const ApiContext = Type.Object({
 /** POST /api/v1/messages → 202 ApiAccepted. Idempotent by `message.external_id` and by the `Idempotency-Key` header. */
 export const ApiMessageRequest = Type.Object({
   contact: ApiContact,
-  conversation: Type.Optional(Type.Object({ external_id: Type.String({ minLength: 1, maxLength: 200 }) })),
+  conversation: Type.Optional(
+    Type.Object({
+      external_id: Type.String({ minLength: 1, maxLength: 200 }),
+      /** Several of your users write in it. `contact` is then the group, and `message.author_name` who of them wrote. */
+      is_group: Type.Optional(Type.Boolean()),
+      /** Added to the tags that the conversation has. */
+      tags: Type.Optional(ApiTags),
+    }),
+  ),
   message: Type.Object({
     external_id: Type.String({ minLength: 1, maxLength: 200 }),
     text: Type.Optional(Type.String({ maxLength: 4000 })),
     attachment_ids: Type.Optional(Type.Array(IdString, { maxItems: 10 })),
     reply_to: Type.Optional(Type.String({ maxLength: 200 })),
+    author_name: Type.Optional(Type.String({ maxLength: 200 })),
     created_at: Type.Optional(Instant),
   }),
   context: Type.Optional(ApiContext),
@@ -70,6 +83,7 @@ export const ApiRequestRequest = Type.Object({
   ),
   /** Sent to try the form out: it is shown and never becomes a card. */
   technical: Type.Optional(Type.Boolean()),
+  tags: Type.Optional(ApiTags),
   created_at: Type.Optional(Instant),
   context: Type.Optional(ApiContext),
 })

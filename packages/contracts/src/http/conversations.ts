@@ -8,6 +8,10 @@ export type CloseReason = (typeof CLOSE_REASONS)[number]
 export const REQUEST_STATUSES = ['not_processed', 'processing', 'processed'] as const
 export type RequestStatus = (typeof REQUEST_STATUSES)[number]
 
+/** How many tags one conversation may have, and how long one may be. */
+export const MAX_TAGS = 20
+export const MAX_TAG_CHARS = 40
+
 const PersonRef = Type.Object({ userId: Type.String(), name: Type.String() })
 
 /** A row of the inbox. GET /api/conversations?status=open|closed|all&assignee=me|none|any&kind=chat|request|any&search=&cursor=&limit= */
@@ -129,6 +133,8 @@ export const Conversation = Type.Object({
   startPayload: Type.Optional(Type.String()),
   /** Null in a chat. */
   request: Nullable(OfflineRequest),
+  /** In alphabetical order. */
+  tags: Type.Array(Type.String()),
 })
 export type Conversation = Static<typeof Conversation>
 
@@ -200,6 +206,13 @@ export const MoveTranscriptRequest = Type.Object({
   id: Type.String({ pattern: '^[1-9][0-9]{0,18}$' }),
 })
 /** POST …/transfer/retry → 202: tries the failed transfer of the conversation again ("try again" of Why?). */
+/** PATCH …/tags → Conversation. What is in both lists is added; a tag is the same whatever the case of its letters. */
+export const TagsPatch = Type.Object({
+  add: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: MAX_TAGS })),
+  remove: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: MAX_TAGS })),
+})
+export type TagsPatch = Static<typeof TagsPatch>
+/** GET /api/tags → { data }: tags in use, the most used first. */
 /** POST …/assign */
 export const AssignRequest = Type.Object({ userId: Nullable(Type.String()) })
 /** POST …/close */

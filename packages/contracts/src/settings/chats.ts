@@ -54,6 +54,19 @@ export const ChatsSettings = Type.Object(
         req: ['CHAT-67'],
       }),
     ),
+    ignoreGroups: Type.Boolean(
+      field({
+        default: true,
+        label: text('Не передавать групповые чаты', 'Do not pass group chats'),
+        hint: text(
+          'Чат, в котором пишут несколько человек, остаётся во входящих: чей он клиент, неизвестно.',
+          'A chat in which several people write stays in the inbox: nobody knows whose client it is.',
+        ),
+        group: 'what',
+        laterAdded: true,
+        req: ['CHAT-58', 'CHAT-67'],
+      }),
+    ),
     timing: Type.Union(
       [Type.Literal('start'), Type.Literal('operator'), Type.Literal('end')],
       field({

@@ -17,6 +17,8 @@ export interface FieldAnnotations {
     | 'secret'
     | 'colour'
     | 'url'
+    | 'time'
+    | 'time-zone'
     | 'template'
     | 'transfer-rules'
     | 'responsible-rules'
@@ -41,6 +43,8 @@ export interface FieldAnnotations {
   }
   /** Field must be filled in while that sibling has that value; the form marks it then. The check itself is the domain's. */
   readonly requiredWhen?: { readonly field: string; readonly equals: string | boolean }
+  /** It came after the first files of settings were written: a file may leave it out, and its value then stays. */
+  readonly laterAdded?: boolean
   /** Requirements this field comes from. */
   readonly req?: readonly string[]
 }

@@ -27,7 +27,10 @@ export const SECTIONS = {
   main: {
     schema: MainSettings,
     title: text('Главная', 'Main'),
-    groups: { '': text('Интеграция', 'Integration') } as Record<string, Text>,
+    groups: {
+      '': text('Интеграция', 'Integration'),
+      time: text('Время', 'Time'),
+    } as Record<string, Text>,
   },
   chats: {
     schema: ChatsSettings,

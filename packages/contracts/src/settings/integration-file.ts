@@ -114,16 +114,16 @@ function fileSection(section: SectionName): TSchema {
   >
   return Type.Object(
     Object.fromEntries(
-      Object.entries(properties).map(([key, schema]) => [
-        fileKey(key),
-        (schema.control && BY_CONTROL[schema.control]?.(schema)) ?? schema,
-      ]),
+      Object.entries(properties).map(([key, schema]) => {
+        const written = (schema.control && BY_CONTROL[schema.control]?.(schema)) ?? schema
+        return [fileKey(key), schema.laterAdded === true ? Type.Optional(written) : written]
+      }),
     ),
     strict,
   )
 }
 
-/** The document. A section that is left out stays as it is; a section has all of its settings. */
+/** The document. A section that is left out stays as it is; a section has all of its settings, but those that came later. */
 export const IntegrationFile = Type.Object(
   {
     trunkline: Type.Literal('integration'),

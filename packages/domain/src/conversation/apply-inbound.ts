@@ -112,6 +112,7 @@ function received({ conversation, message }: InboundInput, event: MessageReceive
     if (message?.upTo) after = upTo(after, message.upTo, at)
   }
   if (event.context) after = withVisit(after, event.context, at)
+  if (event.isGroup === true) after = { ...after, isGroup: true }
 
   const facts: ConversationFact[] = [
     ...(opens ? [{ fact: 'conversation-opened', at: after.startedAt } as const] : []),

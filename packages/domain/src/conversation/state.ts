@@ -44,6 +44,8 @@ export interface ConversationState {
   readonly opening: { readonly at: string; readonly text: string } | null
   /** Earliest known page and advertising labels (first touch). */
   readonly visit: { readonly at: string; readonly context: VisitContext } | null
+  /** Several people write in it; absent = no. */
+  readonly isGroup?: true
 }
 
 /**

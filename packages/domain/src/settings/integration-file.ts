@@ -51,7 +51,8 @@ export function toFile(settings: Settings, world: SettingsWorld): IntegrationFil
 
 /**
  * The settings that a document means in this installation. Call it with a document that fits the schema
- * (`IntegrationFile` of the contracts); what it leaves out is taken from `present`.
+ * (`IntegrationFile` of the contracts); what it leaves out, a section
+ * or a setting that came later, is taken from `present`.
  *
  * While there are problems the settings may not be saved: what a problem is about keeps the id of the document.
  * `fromFile(toFile(s, w), w, any).settings` equals `s`.
@@ -72,6 +73,7 @@ export function fromFile(
         const name = fileKey(key)
         const take = control && READ[control]
         const pointer = `/sections/${section}/${name}`
+        if (given[name] === undefined) return [key, present[section][key as never]]
         return [key, take ? take(given[name] as never, reader, pointer) : given[name]]
       }),
     )

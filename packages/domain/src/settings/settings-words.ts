@@ -6,6 +6,7 @@ import type {
   PassingSettings,
   SectionName,
 } from '@trunkline/contracts/settings/index'
+import { WEEK_DAYS } from '@trunkline/contracts/settings/main'
 import { placeWords, ruleSentence, type SettingRule } from './rule-sentence.ts'
 import { channelName, userName } from './said-names.ts'
 import type { SettingsNames } from './settings-world.ts'
@@ -74,6 +75,16 @@ const THINGS = {
   requests: { ru: 'офлайн-заявки', ruOf: 'офлайн-заявок', en: 'offline requests' },
 } as const
 
+const DAY_WORDS: Readonly<Record<(typeof WEEK_DAYS)[number], Text>> = {
+  mon: text('понедельник', 'Monday'),
+  tue: text('вторник', 'Tuesday'),
+  wed: text('среда', 'Wednesday'),
+  thu: text('четверг', 'Thursday'),
+  fri: text('пятница', 'Friday'),
+  sat: text('суббота', 'Saturday'),
+  sun: text('воскресенье', 'Sunday'),
+}
+
 const MAIN: { [K in keyof IntegrationSettings['main']]: (value: IntegrationSettings['main'][K]) => Text } = {
   active: (on) =>
     on
@@ -82,6 +93,20 @@ const MAIN: { [K in keyof IntegrationSettings['main']]: (value: IntegrationSetti
           'Интеграция выключена: ни один раздел ничего не передаёт.',
           'The integration is off: no section passes anything.',
         ),
+  timeZone: (zone) =>
+    zone === ''
+      ? text('Время считается по часовому поясу компании.', 'Time goes by the time zone of the company.')
+      : text(`Время считается по часовому поясу ${zone}.`, `Time goes by the time zone ${zone}.`),
+  hasWorkHours: (on) =>
+    on
+      ? text('Известно, что пришло в рабочее время.', 'It is known what came in working time.')
+      : text('Рабочего времени нет.', 'There are no working hours.'),
+  workDays: (days) => {
+    const said = joined(WEEK_DAYS.filter((day) => days.includes(day)).map((day) => DAY_WORDS[day]))
+    return text(`Рабочие дни: ${said.ru}.`, `Working days: ${said.en}.`)
+  },
+  workFrom: (clock) => text(`Рабочий день начинается в ${clock}.`, `The working day begins at ${clock}.`),
+  workTill: (clock) => text(`Рабочий день кончается в ${clock}.`, `The working day ends at ${clock}.`),
 }
 
 /** A sentence for every setting; a new setting without one does not compile. */
@@ -289,6 +314,10 @@ const PASSING: { [K in keyof ChatsSettings]: (value: ChatsSettings[K], words: Wo
           'Чаты, которые начал оператор, тоже передаются.',
           'Chats that an operator began are passed too.',
         ),
+  ignoreGroups: (on) =>
+    on
+      ? text('Групповые чаты не передаются.', 'Group chats are not passed.')
+      : text('Групповые чаты тоже передаются.', 'Group chats are passed too.'),
   timing: (timing) =>
     ({
       start: text(

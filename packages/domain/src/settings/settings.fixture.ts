@@ -76,11 +76,11 @@ type Settings = Omit<IntegrationSettings, 'versions'>
 export function saneSettings(
   chats: Partial<ChatsSettings> = {},
   requests: Partial<RequestsSettings> = {},
-  main = { active: true },
+  main: Partial<IntegrationSettings['main']> = {},
 ): Settings {
   const on = { active: true, enabled: true, defaultResponsibleId: '7' }
   return {
-    main,
+    main: { ...defaultSettings('main'), active: true, ...main },
     chats: { ...defaultSettings('chats'), ...on, channelIds: [SITE, BOT, MAIL], ...chats },
     requests: { ...defaultSettings('requests'), ...on, channelIds: [SITE], ...requests },
   }
@@ -237,7 +237,7 @@ export const anySettings: fc.Arbitrary<Settings> = fc
     requests: fc.record(passing),
   })
   .map(({ main, chats, requests }) => ({
-    main: { active: main },
+    main: { ...defaultSettings('main'), active: main },
     chats: { ...defaultSettings('chats'), ...chats },
     requests: { ...defaultSettings('requests'), ...requests },
   }))

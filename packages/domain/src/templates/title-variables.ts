@@ -9,6 +9,7 @@ import {
 } from '../rules/catalogue.ts'
 import type { FactValue, RuleFacts } from '../rules/evaluate.ts'
 import { FIELDS } from '../rules/fields.ts'
+import { localDay } from '../transfer/local-time.ts'
 
 type Fields = typeof FIELDS
 /** What people type between the braces, so the names are never renamed (CHAT-73). */
@@ -47,10 +48,10 @@ export function titleVariablesOf(
   }))
 }
 
-/** The values that a template of this event inserts, in the words of a language. */
-export function titleVariables(values: RuleFacts, locale: Locale): TitleVariables {
+/** The values that a template of this event inserts, in the words of a language; days are those of a time zone. */
+export function titleVariables(values: RuleFacts, locale: Locale, timeZone = 'UTC'): TitleVariables {
   const out: Partial<Record<TitleVariable, string>> = {}
-  for (const { name, source, field } of VARIABLES) out[name] = shown(values[source], field, locale)
+  for (const { name, source, field } of VARIABLES) out[name] = shown(values[source], field, locale, timeZone)
   const form = Object.entries(values).filter(([name]) => name.startsWith(FORM_FIELD_PREFIX))
   if (form.length === 0) return out
   return {
@@ -67,15 +68,14 @@ export function titleVariables(values: RuleFacts, locale: Locale): TitleVariable
 /** Lists of which the first is enough to know the person by. */
 const FIRST_ONLY: readonly string[] = ['phone', 'email', 'messenger_id']
 
-function shown(value: FactValue, field: RuleField, locale: Locale): string {
+function shown(value: FactValue, field: RuleField, locale: Locale, timeZone: string): string {
   if (value === undefined || value === null) return ''
   if (Array.isArray(value)) {
     return FIRST_ONLY.includes(field.variable ?? '') ? (value[0] ?? '') : value.join(', ')
   }
   if (typeof value === 'boolean') return YES_NO[locale][value ? 0 : 1]
   const text = String(value)
-  // The day as it is in UTC.
-  if (field.type === 'datetime') return text.slice(0, 10)
+  if (field.type === 'datetime') return localDay(text, timeZone)
   const words = CHOICE_WORDS[field.choices as ChoiceList]
   return words !== undefined && Object.hasOwn(words, text) ? words[text]![locale] : text
 }

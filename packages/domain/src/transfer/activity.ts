@@ -37,7 +37,7 @@ export function activitySteps(
     return []
   }
   const template = passing.activityTemplate.trim() === '' ? passing.titleTemplate : passing.activityTemplate
-  const subject = titleFrom(template, input.values, input.locale)
+  const subject = titleFrom(template, input.values, input.facts)
   const deadlineAt = later(facts.now, passing.activityDeadlineMin)
   trace.push(line('activity', 'chose', { target: where, subject, userId, by, deadlineAt }))
   return [

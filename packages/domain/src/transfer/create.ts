@@ -44,7 +44,7 @@ export function creationSteps(
     return undefined
   }
   const place = placeFor(card, list, input, trace)
-  const title = titleFrom(passing.titleTemplate, input.values, input.locale)
+  const title = titleFrom(passing.titleTemplate, input.values, facts)
   const common: CardFields = {
     responsibleId,
     sourceDescription: sourceOf(facts),

@@ -93,6 +93,24 @@ export const GATE_SENTENCES: Readonly<Record<GateCode, Sentence>> = {
           'An operator began the chat and the client has not answered: such chats are not passed.',
         )
   },
+  'gate-group': (values) => {
+    if (values.isGroup !== true) return text('В чате пишет один человек.', 'One person writes in the chat.')
+    if (values.ignoreGroups !== true) {
+      return text(
+        'Это групповой чат; настройка такие передаёт.',
+        'This is a group chat; the setting passes them.',
+      )
+    }
+    return values.bound === true
+      ? text(
+          'Это групповой чат, но он уже записан в Битрикс24.',
+          'This is a group chat, but it is already in Bitrix24.',
+        )
+      : text(
+          'Это групповой чат: такие чаты не передаются.',
+          'This is a group chat: such chats are not passed.',
+        )
+  },
   'gate-filter': (values) => (FILTER[String(values.because)] ?? FILTER['no-rules']!)(shown(values.rule)),
   'gate-contact-data': (values) => pick(CONTACT_DATA, values.by),
   'gate-timing': (values) => {

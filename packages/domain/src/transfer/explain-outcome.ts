@@ -33,6 +33,10 @@ const REASON_SENTENCES: Readonly<Record<Reason, Text>> = {
     'Не передано: чат начал оператор, и клиент пока не ответил.',
     'Not passed: an operator began the chat and the client has not answered yet.',
   ),
+  'group-chat': text(
+    'Не передано: это групповой чат, в нём пишут несколько человек.',
+    'Not passed: this is a group chat, several people write in it.',
+  ),
   'unknown-client': text(
     'Не передано: в Битрикс24 у клиента нет карточки, куда писать, а настройки разрешают передавать только известных клиентов.',
     'Not passed: the client has no card in Bitrix24 to write into, and the settings pass known clients only.',

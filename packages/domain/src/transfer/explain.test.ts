@@ -195,7 +195,9 @@ describe('an outcome', () => {
     expect(explainOutcome('not_passed', 'section-off', 'chats').en).toBe(
       'Not passed: the Chats section is off.',
     )
-    const ofBoth = REASONS.filter((reason) => !/^(chats-off|operator-started|waiting-for)/.test(reason))
+    const ofBoth = REASONS.filter(
+      (reason) => !/^(chats-off|operator-started|group-chat|waiting-for)/.test(reason),
+    )
     for (const reason of ofBoth) {
       expect(explainOutcome('held', reason, 'requests').ru, reason).not.toMatch(/(?<![а-яё])чат/iu)
     }

@@ -4,6 +4,7 @@ import {
   type ChatsSettings,
   defaultSettings,
   type IntegrationSettings,
+  type MainSettings,
   type RequestsSettings,
 } from '@trunkline/contracts/settings/index'
 
@@ -63,11 +64,11 @@ export function someRequest(
 /** All switches on, the example channel selected, user 7 responsible; the rest as the schema's defaults. */
 export function someSettings(
   chats: Partial<ChatsSettings> = {},
-  main: { active: boolean } = { active: true },
+  main: Partial<MainSettings> = {},
   requests: Partial<RequestsSettings> = {},
 ): IntegrationSettings {
   return {
-    main,
+    main: { ...defaultSettings('main'), active: true, ...main },
     chats: {
       ...defaultSettings('chats'),
       active: true,

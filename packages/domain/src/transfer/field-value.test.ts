@@ -26,6 +26,12 @@ const items = [
 ]
 const NO = 'does-not-fit'
 
+test('the day of an instant is that of the time zone; a day alone is the same everywhere', () => {
+  const inZone = (value: string) => fieldValue(value, source('datetime'), field('date'), 'Asia/Vladivostok')
+  expect(inZone('2026-03-01T20:30:00.000Z')).toEqual({ ok: true, value: '2026-03-02' })
+  expect(inZone('2026-03-01')).toEqual({ ok: true, value: '2026-03-01' })
+})
+
 describe('a value in the type of the portal’s field (CHAT-75)', () => {
   test.each<[PortalFieldFacts['type'], RuleField, FactValue, Json]>([
     ['text', source('text'), 'Анна', 'Анна'],

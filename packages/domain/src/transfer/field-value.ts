@@ -2,6 +2,7 @@ import type { PortalFieldFacts } from '@trunkline/contracts/crm/facts'
 import type { Json } from '@trunkline/contracts/json'
 import { CHOICE_WORDS, type ChoiceList, type RuleField } from '../rules/catalogue.ts'
 import { type FactValue, folded } from '../rules/evaluate.ts'
+import { localDay } from './local-time.ts'
 
 /** A value in the type of a field of the portal, or why there is none. */
 export type FieldValue =
@@ -14,16 +15,21 @@ type One = string | number | boolean
 /**
  * Our value as a field of the portal takes it (CHAT-75), in our words; the portal's own spelling is the portal room's.
  *
- * `text`: as people read it. `number`: a number. `date`: `YYYY-MM-DD`. `datetime`: ISO 8601 UTC. `boolean`: true or
+ * `text`: as people read it. `number`: a number. `date`: `YYYY-MM-DD`, the day in `timeZone`. `datetime`: ISO 8601 UTC. `boolean`: true or
  * false. `list`: the id of the item with that id or label. `link`: an http(s) address. A multiple field takes an array
  * of what fits; a single text takes several values joined by commas, any other single field the first that fits.
  */
-export function fieldValue(value: FactValue, source: RuleField, field: PortalFieldFacts): FieldValue {
+export function fieldValue(
+  value: FactValue,
+  source: RuleField,
+  field: PortalFieldFacts,
+  timeZone = 'UTC',
+): FieldValue {
   const given = (Array.isArray(value) ? value : [value]).filter(
     (one): one is One => one !== undefined && one !== null && one !== '',
   )
   if (given.length === 0) return { ok: false, why: 'empty' }
-  const fitting = given.flatMap((one) => CONVERSIONS[field.type](one, source, field) ?? [])
+  const fitting = given.flatMap((one) => CONVERSIONS[field.type](one, source, field, timeZone) ?? [])
   if (fitting.length === 0) return { ok: false, why: 'does-not-fit' }
   if (field.multiple) return { ok: true, value: [...new Set(fitting)] }
   return { ok: true, value: field.type === 'text' ? fitting.join(', ') : fitting[0]! }
@@ -51,12 +57,16 @@ type Conversion = (
   value: One,
   source: RuleField,
   field: PortalFieldFacts,
+  timeZone: string,
 ) => string | number | boolean | undefined
 
 const CONVERSIONS: Readonly<Record<PortalType, Conversion>> = {
   text: (value, source) => wordsOf(value, source)[0],
   number: (value) => numberOf(value),
-  date: (value, source) => (source.type === 'number' ? undefined : instantOf(value)?.slice(0, 10)),
+  date: (value, source, _field, timeZone) => {
+    const instant = source.type === 'number' ? undefined : instantOf(value)
+    return instant && String(value).includes('T') ? localDay(instant, timeZone) : instant?.slice(0, 10)
+  },
   datetime: (value, source) => (source.type === 'number' ? undefined : instantOf(value)),
   boolean: booleanOf,
   list: (value, source, field) => {

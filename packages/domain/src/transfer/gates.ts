@@ -119,6 +119,18 @@ const startedBy: Gate = {
   },
 }
 
+/** A chat of several people is nobody's until somebody says otherwise (requirements §1.8, is_group_chat; AMB-12). */
+const group: Gate = {
+  code: 'gate-group',
+  stop: { outcome: 'not_passed', reason: 'group-chat' },
+  check: ({ facts, chat }) => {
+    const ignoreGroups = chat?.ignoreGroups === true
+    const isGroup = facts.conversation.isGroup === true
+    const bound = isBound(facts)
+    return { passes: !ignoreGroups || !isGroup || bound, values: { isGroup, ignoreGroups, bound } }
+  },
+}
+
 const filter: Gate = {
   code: 'gate-filter',
   stop: { outcome: 'not_passed', reason: 'denied-by-filter' },
@@ -187,7 +199,7 @@ const timing: Gate = {
 
 /** Gates g1…g8 of requirements §1.6 for each section, in order. */
 export const GATES: Readonly<Record<PassingSectionName, readonly Gate[]>> = {
-  chats: [portal, main, section, chats, channel, startedBy, filter, contactData, timing],
+  chats: [portal, main, section, chats, channel, startedBy, group, filter, contactData, timing],
   requests: [portal, main, section, requests, channel, technical, filter, contactData],
 }
 

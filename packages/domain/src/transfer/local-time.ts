@@ -31,6 +31,19 @@ export function localTime(instant: string, timeZone: string, locale: Locale): Lo
   }
 }
 
+/** The day of an instant on the wall of a time zone, `2026-03-12`; what cannot be read as an instant is given back. */
+export function localDay(instant: string, timeZone: string): string {
+  const ms = Date.parse(instant)
+  // A day alone is the same day everywhere.
+  if (Number.isNaN(ms) || !instant.includes('T')) return instant.slice(0, 10)
+  const parts = new Map(
+    formatter(timeZone)
+      .formatToParts(ms)
+      .map((part) => [part.type, part.value]),
+  )
+  return `${parts.get('year')?.padStart(4, '0')}-${parts.get('month')}-${parts.get('day')}`
+}
+
 function formatter(timeZone: string): Intl.DateTimeFormat {
   const options = {
     calendar: 'gregory',

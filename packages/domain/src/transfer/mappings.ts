@@ -59,7 +59,7 @@ function mapped(
   if (field === undefined) return 'field-gone'
   if (field.readOnly) return 'read-only'
   const value = Object.hasOwn(values, mapping.source) ? values[mapping.source] : undefined
-  const converted = fieldValue(value, source, field)
+  const converted = fieldValue(value, source, field, facts.timeZone)
   return converted.ok
     ? { code: mapping.target, value: converted.value, policy: mapping.policy }
     : converted.why

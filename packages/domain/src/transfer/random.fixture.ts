@@ -140,6 +140,7 @@ const chatsOnly = {
   timing: often<ChatsSettings['timing']>('start', 'operator', 'end'),
   messengerIdIsContactData: fc.boolean(),
   ignoreOperatorStarted: fc.boolean(),
+  ignoreGroups: fc.boolean(),
 } satisfies { [K in keyof ChatsSettings]?: fc.Arbitrary<ChatsSettings[K]> }
 
 export const anySettings: fc.Arbitrary<IntegrationSettings> = fc
@@ -149,7 +150,7 @@ export const anySettings: fc.Arbitrary<IntegrationSettings> = fc
     requests: fc.record(passing),
   })
   .map(({ main, chats, requests }) => ({
-    main,
+    main: { ...defaultSettings('main'), ...main },
     chats: { ...defaultSettings('chats'), ...chats },
     requests: { ...defaultSettings('requests'), ...requests },
     versions: { main: 1, chats: 1, requests: 1 },
@@ -166,8 +167,14 @@ export const openSettings: fc.Arbitrary<IntegrationSettings> = anySettings.map((
   }
   return {
     ...settings,
-    main: { active: true },
-    chats: { ...settings.chats, ...open, timing: 'start' as const, ignoreOperatorStarted: false },
+    main: { ...settings.main, active: true },
+    chats: {
+      ...settings.chats,
+      ...open,
+      timing: 'start' as const,
+      ignoreOperatorStarted: false,
+      ignoreGroups: false,
+    },
     requests: { ...settings.requests, ...open },
   }
 })
@@ -196,6 +203,8 @@ export const anyFacts: fc.Arbitrary<TransferFacts> = fc
     contactWrote: oneOf(undefined, true, false),
     operatorJoined: fc.boolean(),
     ordinal: oneOf(undefined, 1, 4),
+    isGroup: often(undefined, true, false),
+    timeZone: oneOf(undefined, 'Asia/Vladivostok', 'America/New_York', 'Mars/Base'),
     closed: fc.boolean(),
     name: maybe(fc.constantFrom('Анна', ' ')),
     phones: fc.constantFrom([], ['+79161234567'], ['+79161234567', '+79161234568']),
@@ -224,6 +233,7 @@ export const anyFacts: fc.Arbitrary<TransferFacts> = fc
     return {
       now: base.now,
       ...(given.locale ? { locale: given.locale } : {}),
+      ...(given.timeZone ? { timeZone: given.timeZone } : {}),
       ...(given.event ? { event: given.event } : {}),
       ...(given.event === 'request' ? { request: someRequest({ technical: given.technical }) } : {}),
       portal: {
@@ -245,6 +255,7 @@ export const anyFacts: fc.Arbitrary<TransferFacts> = fc
         ...(given.contactWrote === undefined ? {} : { contactWrote: given.contactWrote }),
         ...(given.operatorJoined ? { operatorJoinedAt: '2026-03-01T10:30:00.000Z' } : {}),
         ...(given.ordinal ? { ordinal: given.ordinal } : {}),
+        ...(given.isGroup === undefined ? {} : { isGroup: given.isGroup }),
       },
       contact: {
         id: base.contact.id,

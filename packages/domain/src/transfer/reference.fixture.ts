@@ -65,6 +65,9 @@ export function saidByTheRequirements(facts: TransferFacts, all: IntegrationSett
     talk.contactWrote === false
   )
     if (!written) return stop('not_passed', 'operator-started')
+  // a chat of several people, unless it is passed by setting (requirements §1.8)
+  if (!isRequest && all.chats.ignoreGroups && talk.isGroup && !written)
+    return stop('not_passed', 'group-chat')
   // g6: Deny beats Allow; no rules pass all
   const filter = on(settings.transferRules)
   const allows = filter.filter((rule) => rule.action === 'allow')

@@ -1,5 +1,11 @@
 import type { RuleGroup } from '@trunkline/contracts/rules/condition'
-import type { PassingSectionName, PassingSettings, SectionName } from '@trunkline/contracts/settings/index'
+import type {
+  MainSettings,
+  PassingSectionName,
+  PassingSettings,
+  SectionName,
+} from '@trunkline/contracts/settings/index'
+import { isTimeZone } from '../conversation/working-time.ts'
 import { conditionFields } from '../rules/catalogue.ts'
 import { ruleProblems } from '../rules/rule-problems.ts'
 import { templateProblems } from '../templates/render-title.ts'
@@ -19,8 +25,20 @@ export function settingsProblems<S extends SectionName>(
   context: SettingsContext,
 ): FieldProblem[] {
   return section === 'main'
-    ? []
+    ? timeZoneProblems(value as MainSettings)
     : passingProblems(section as PassingSectionName, value as PassingSettings, context)
+}
+
+function timeZoneProblems({ timeZone }: MainSettings): FieldProblem[] {
+  if (timeZone === '' || isTimeZone(timeZone)) return []
+  return [
+    problem(
+      '/timeZone',
+      'time-zone-unknown',
+      'Такого часового пояса нет. Выберите из списка, например Asia/Omsk.',
+      'There is no such time zone. Choose one of the list, for example Asia/Omsk.',
+    ),
+  ]
 }
 
 function passingProblems(

@@ -1,5 +1,10 @@
 import type { RuleGroup } from '@trunkline/contracts/rules/condition'
-import { type PassingSettings, SECTION_NAMES, SECTIONS } from '@trunkline/contracts/settings/index'
+import {
+  defaultSettings,
+  type PassingSettings,
+  SECTION_NAMES,
+  SECTIONS,
+} from '@trunkline/contracts/settings/index'
 import { describe, expect, test } from 'vitest'
 import { effective } from './effective.ts'
 import { CHANNEL_ID, someSettings } from './facts.fixture.ts'
@@ -14,7 +19,7 @@ const context: SettingsContext = {
     { id: '8', name: 'Олег Петров', active: false },
   ],
   crmMode: 'simple',
-  main: { active: true },
+  main: { ...defaultSettings('main'), active: true },
 }
 const chats = (change: Parameters<typeof someSettings>[0] = {}) => someSettings(change).chats
 const codes = (problems: readonly FieldProblem[]) => problems.map(({ pointer, code }) => `${pointer} ${code}`)
@@ -22,7 +27,15 @@ const codes = (problems: readonly FieldProblem[]) => problems.map(({ pointer, co
 describe('saving the Chats section', () => {
   test('is allowed when channels and an active responsible are chosen', () => {
     expect(settingsProblems('chats', chats(), context)).toEqual([])
-    expect(settingsProblems('main', { active: true }, context)).toEqual([])
+    expect(settingsProblems('main', defaultSettings('main'), context)).toEqual([])
+  })
+
+  test('needs a time zone that there is', () => {
+    const main = defaultSettings('main')
+    expect(settingsProblems('main', { ...main, timeZone: 'Asia/Omsk' }, context)).toEqual([])
+    expect(codes(settingsProblems('main', { ...main, timeZone: 'Mars/Base' }, context))).toEqual([
+      '/timeZone time-zone-unknown',
+    ])
   })
 
   test.each<[string, Parameters<typeof someSettings>[0], string[]]>([
@@ -296,7 +309,7 @@ describe('a warning is shown', () => {
   test.each<[string, Parameters<typeof someSettings>[0], Partial<SettingsContext>, string[]]>([
     ['never without cause', {}, {}, []],
     ['for functions on in a section that is off (CHAT-18)', { active: false }, {}, ['/active section-off']],
-    ['for a section on under Main off (UIS-15)', {}, { main: { active: false } }, ['/active main-off']],
+    ['for a section on under Main off (UIS-15)', {}, { main: defaultSettings('main') }, ['/active main-off']],
     [
       'for a responsible dismissed since',
       { defaultResponsibleId: '8' },

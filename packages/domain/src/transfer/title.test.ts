@@ -73,6 +73,19 @@ describe('names by kind of event (CHAT-72, CHAT-73)', () => {
     expect(previewTitle('requests', '{{ event_type }}', someFacts())).toBe('Офлайн-заявка')
   })
 
+  test.each([
+    [undefined, '2026-03-01'],
+    ['Europe/Moscow', '2026-03-01'],
+    ['Asia/Vladivostok', '2026-03-02'],
+    ['America/New_York', '2026-03-01'],
+    ['Mars/Base', '2026-03-01'],
+  ])('the day is that of the time zone %s', (timeZone, day) => {
+    const { conversation } = someFacts()
+    const late = someFacts({ conversation: { ...conversation, startedAt: '2026-03-01T20:30:00.000Z' } })
+    const facts = timeZone === undefined ? late : { ...late, timeZone }
+    expect(previewTitle('chats', '{{ date }}', facts)).toBe(day)
+  })
+
   test('variables offered fit the section', () => {
     const names = (section: 'chats' | 'requests') => titleVariablesOf(section).map((one) => one.name)
     expect(names('chats')).toContain('operator')

@@ -12,11 +12,16 @@ import { ruleFacts } from './rule-facts.ts'
  */
 export function previewTitle(section: PassingSectionName, template: string, facts: TransferFacts): string {
   const values = ruleFacts({ ...facts, event: section === 'requests' ? 'request' : 'chat' })
-  return titleFrom(template, values, facts.locale ?? 'ru')
+  return titleFrom(template, values, facts)
 }
 
 /** The same, from values that were read already. */
-export function titleFrom(template: string, values: RuleFacts, locale: Locale): string {
+export function titleFrom(
+  template: string,
+  values: RuleFacts,
+  facts: Pick<TransferFacts, 'locale' | 'timeZone'>,
+): string {
+  const locale: Locale = facts.locale ?? 'ru'
   const chosen = template.trim() === '' ? DEFAULT_TITLE_TEMPLATE[locale] : template
-  return renderTitle(chosen, titleVariables(values, locale), locale)
+  return renderTitle(chosen, titleVariables(values, locale, facts.timeZone), locale)
 }

@@ -12,6 +12,7 @@ export const TRACE_CODES = [
   'gate-channel',
   'gate-technical',
   'gate-started-by',
+  'gate-group',
   'gate-filter',
   'gate-contact-data',
   'gate-timing',

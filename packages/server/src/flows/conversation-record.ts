@@ -5,7 +5,7 @@ import type { ConversationColumns, ConversationRow } from '../store/conversation
 import type { MessageRow } from '../store/messages.ts'
 
 /** The state that the rules work on, as it was stored. */
-export function stateOf(row: ConversationRow): ConversationState {
+export function stateOf(row: Pick<ConversationRow, 'state' | 'kind'>): ConversationState {
   // The column, because a state saved before there were requests says nothing of its kind.
   return { ...(row.state as unknown as ConversationState), kind: row.kind }
 }

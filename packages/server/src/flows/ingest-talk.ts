@@ -6,7 +6,9 @@ import type {
 import type { ChannelId, ContactId, ConversationId, MessageId, WorkspaceId } from '@trunkline/contracts/ids'
 import type { Json } from '@trunkline/contracts/json'
 import { applyInbound } from '@trunkline/domain/conversation/apply-inbound'
-import type { Applied, MessageState } from '@trunkline/domain/conversation/state'
+import type { Applied, ConversationState, MessageState } from '@trunkline/domain/conversation/state'
+import { changeTags } from '@trunkline/domain/conversation/tags'
+import { isWorkingTime } from '@trunkline/domain/conversation/working-time'
 import { newId } from '../ids.ts'
 import { insertAttachment, takeAttachments } from '../store/attachments.ts'
 import { type ChannelRow, loadChannel, touchChannel } from '../store/channels.ts'
@@ -18,6 +20,7 @@ import {
   numberConversations,
   saveConversation,
   saveLastMessage,
+  saveTags,
 } from '../store/conversations.ts'
 import type { Database, Tx } from '../store/database.ts'
 import { type HandledEvent, markHandled, type PendingEvent, pendingEvents } from '../store/events.ts'
@@ -35,6 +38,7 @@ import {
 import { appendRealtime, dropRealtimeAfter, realtimeMark } from '../store/realtime.ts'
 import { insertRequest } from '../store/requests.ts'
 import type { LaneContext, LaneResult } from '../store/run-lane.ts'
+import { integrationOfChannel, loadIntegration, settingsInForce } from '../store/settings.ts'
 import { loadWorkspace } from '../store/workspaces.ts'
 import { adapterOf } from './channel-account.ts'
 import { columnsOf, messageChange, messageRow, messageState, stateOf } from './conversation-record.ts'
@@ -283,12 +287,16 @@ async function saveApplied(
       talk: event.talk,
       contactId,
       ...columnsOf(conversation, counters),
+      tags: changeTags([], tagsOf(event)),
+      workingTime: await workingTimeAt(tx, a, conversation),
     })
     if (event.kind === 'request-received') await insertRequest(tx, requestRow(conversationId, event))
   } else {
     conversationId = a.row.id
     contactId = a.contactId ?? a.row.contactId
     await saveConversation(tx, conversationId, columnsOf(conversation, counters, a.row.context))
+    const tags = isNewMessage ? changeTags(a.row.tags, tagsOf(event)) : a.row.tags
+    if (tags.length !== a.row.tags.length) await saveTags(tx, conversationId, tags)
   }
   if (message !== null) await saveMessageOf(tx, a, message, { conversationId, sequence, isNewMessage })
   if (content) await scheduleTransfer(tx, { conversationId, contactId })
@@ -310,6 +318,24 @@ function requestRow(
     mailingConsent: consent.mailing,
     consentVersion: consent.textVersion,
   }
+}
+
+/** Tags that came with an event. */
+function tagsOf(event: InboundEvent): { add: readonly string[] } {
+  return { add: ('tags' in event ? event.tags : undefined) ?? [] }
+}
+
+/** Whether a conversation begins in working time, by the settings of this moment; null when nobody said what that is. */
+async function workingTimeAt(
+  tx: Tx,
+  { channel }: Applying,
+  { kind, startedAt }: ConversationState,
+): Promise<boolean | null> {
+  const passing = await integrationOfChannel(tx, channel.id, kind === 'request' ? 'requests' : 'chats')
+  const { main } = await settingsInForce(tx, passing ?? (await loadIntegration(tx)).id)
+  if (!main.hasWorkHours) return null
+  const timeZone = main.timeZone || (await loadWorkspace(tx)).timeZone
+  return isWorkingTime(startedAt, main, timeZone) ?? null
 }
 
 /** Name under which a contact form that came before the first message waits; no network gives such a message id. */
@@ -335,7 +361,8 @@ async function saveMessageOf(
   let files = 0
   if (at.isNewMessage) {
     const profile: ContactProfile | undefined = 'contact' in event ? event.contact : undefined
-    const name = message.origin === 'contact' ? profile?.name : undefined
+    const written = 'authorName' in event ? event.authorName : undefined
+    const name = message.origin === 'contact' ? (written ?? profile?.name) : undefined
     await insertMessage(
       tx,
       messageRow(message, {

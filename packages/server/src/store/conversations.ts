@@ -21,6 +21,10 @@ export interface ConversationRow {
   readonly revision: number
   readonly context: Record<string, Json>
   readonly state: Json
+  /** What people sort it by, in alphabetical order. */
+  readonly tags: readonly string[]
+  /** Whether it began in working time; null when that is not known. */
+  readonly workingTime: boolean | null
 }
 
 /** What lists and rules ask of a conversation, taken from its state by whoever saves it. */
@@ -42,7 +46,8 @@ export interface ConversationColumns {
 
 /** What a row is read from, as a part of a statement whose only table with such columns is `conversations`. */
 export const conversationColumns = sql`id, number, kind, channel_id as "channelId", talk, contact_id as "contactId", status, started_at as "startedAt",
-  closed_at as "closedAt", assignee_user_id as "assigneeUserId", sequence, revision, context, state`
+  closed_at as "closedAt", assignee_user_id as "assigneeUserId", sequence, revision, context, state, tags,
+  working_time as "workingTime"`
 
 /** The newest conversation of a talk, locked. The talk's lane is ours, so only operators may wait for this lock. */
 export async function latestOfTalk(
@@ -62,7 +67,8 @@ export async function loadConversation(
   id: ConversationId,
   lock: 'lock' | 'read' = 'read',
 ): Promise<ConversationRow | undefined> {
-  const { rows } = await sql<ConversationRow>`select ${conversationColumns} from conversations where id = ${id}
+  const { rows } =
+    await sql<ConversationRow>`select ${conversationColumns} from conversations where id = ${id}
     ${lock === 'lock' ? sql`for update` : sql``}`.execute(tx.kysely)
   return rows[0]
 }
@@ -70,15 +76,16 @@ export async function loadConversation(
 /** Inserts a conversation that has no number yet; `numberConversations` gives it one before the commit. */
 export async function insertConversation(
   tx: Tx,
-  row: Pick<ConversationRow, 'id' | 'kind' | 'channelId' | 'talk' | 'contactId'> & ConversationColumns,
+  row: Pick<ConversationRow, 'id' | 'kind' | 'channelId' | 'talk' | 'contactId' | 'tags' | 'workingTime'> &
+    ConversationColumns,
 ): Promise<void> {
   await sql`insert into conversations (workspace_id, id, kind, channel_id, talk, contact_id, status, started_at, closed_at,
       close_reason, closed_by, assignee_user_id, unanswered_since, last_inbound_at, last_outbound_at, sequence, revision,
-      context, state)
+      context, state, tags, working_time)
     values (${tx.workspaceId}, ${row.id}, ${row.kind}, ${row.channelId}, ${row.talk}, ${row.contactId}, ${row.status},
       ${row.startedAt}, ${row.closedAt}, ${row.closeReason}, ${row.closedBy}, ${row.assigneeUserId}, ${row.unansweredSince},
       ${row.lastInboundAt}, ${row.lastOutboundAt}, ${row.sequence}, ${row.revision}, ${JSON.stringify(row.context)}::jsonb,
-      ${JSON.stringify(row.state)}::jsonb)`.execute(tx.kysely)
+      ${JSON.stringify(row.state)}::jsonb, ${row.tags}::text[], ${row.workingTime})`.execute(tx.kysely)
 }
 
 /**
@@ -120,6 +127,21 @@ export async function saveLastMessage(
   await sql`update conversations set last_message = ${JSON.stringify(shown)}::jsonb
     where id = ${id} and (last_message is null or last_message ->> 'id' = ${last.messageId}
       or last_message ->> 'at' <= ${shown.at})`.execute(tx.kysely)
+}
+
+export async function saveTags(tx: Tx, id: ConversationId, tags: readonly string[]): Promise<void> {
+  await sql`update conversations set tags = ${tags}::text[], updated_at = now() where id = ${id}`.execute(
+    tx.kysely,
+  )
+}
+
+/** Tags of the latest conversations that have any, the most used first. */
+export async function tagsInUse(tx: Tx, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ tag: string }>`select tag from (
+      select tags from conversations where tags <> '{}' order by started_at desc limit 2000
+    ) latest cross join lateral unnest(latest.tags) as tag
+    group by tag order by count(*) desc, tag limit ${limit}`.execute(tx.kysely)
+  return rows.map((row) => row.tag)
 }
 
 export async function saveTransferMark(tx: Tx, id: ConversationId, transfer: string): Promise<void> {

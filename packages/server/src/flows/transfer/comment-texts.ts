@@ -30,12 +30,16 @@ export async function commentTexts(tx: Tx, work: TransferWork, links: Links): Pr
     tx,
     rows.map((row) => row.id),
   )
+  // In a group the contact is the group, and each message is of one of its people.
+  const { isGroup } = work.facts.conversation
   const messages = rows
     .filter((row) => row.direction !== 'system')
     .map((row): TranscriptMessage => {
       return {
         authorName:
-          row.direction === 'inbound' ? (work.contactName ?? row.authorName ?? '') : (row.authorName ?? ''),
+          row.direction === 'inbound' && !(isGroup && row.authorName)
+            ? (work.contactName ?? row.authorName ?? '')
+            : (row.authorName ?? ''),
         text: row.removedAt === null ? row.text : '',
         occurredAt: row.occurredAt.toISOString(),
         editedAt: row.editedAt?.toISOString() ?? null,

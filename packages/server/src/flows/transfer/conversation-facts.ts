@@ -1,6 +1,8 @@
 import type { TransferFacts } from '@trunkline/contracts/crm/facts'
 import type { Json } from '@trunkline/contracts/json'
+import type { ConversationRow } from '../../store/conversations.ts'
 import type { TalkFacts } from '../../store/transfers.ts'
+import { stateOf } from '../conversation-record.ts'
 
 type Facts = TransferFacts['conversation']
 
@@ -31,6 +33,17 @@ export function talkFactsOf(
     ...(talk.operatorName === null || talk.operatorName === '' ? {} : { operatorName: talk.operatorName }),
     ordinal: talk.ordinal,
     ...(firstTouch === undefined ? {} : { firstTouch }),
+  }
+}
+
+/** What rules tell conversations apart by, besides what was said. Pure. */
+export function sortingFacts(
+  row: Pick<ConversationRow, 'tags' | 'workingTime' | 'state' | 'kind'>,
+): Pick<Facts, 'tags' | 'isGroup' | 'workingTime'> {
+  return {
+    ...(row.tags.length === 0 ? {} : { tags: row.tags }),
+    ...(stateOf(row).isGroup === true ? { isGroup: true } : {}),
+    ...(row.workingTime === null ? {} : { workingTime: row.workingTime }),
   }
 }
 

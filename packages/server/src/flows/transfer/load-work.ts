@@ -22,7 +22,7 @@ import {
   talkFacts,
 } from '../../store/transfers.ts'
 import { adapterOf } from '../channel-account.ts'
-import { talkFactsOf, visitFacts } from './conversation-facts.ts'
+import { sortingFacts, talkFactsOf, visitFacts } from './conversation-facts.ts'
 import { directoryFacts, portalFacts } from './portal-facts.ts'
 import { writtenComments } from './written-comments.ts'
 
@@ -63,6 +63,7 @@ export async function loadTransferWork(
   if (head?.portal === undefined) return undefined
   const { integrationId, portal, conversation, transfer, channel, contact, workspace } = head
   const settings = await settingsOfVersions(tx, integrationId, head.versions)
+  const timeZone = settings.main.timeZone || workspace.timeZone
   const directory = await directoryFacts(tx, portal)
   const links = await crmLinksAround(tx, integrationId, { conversationId, contactId: conversation.contactId })
   const talk = await talkFacts(tx, conversation)
@@ -85,6 +86,7 @@ export async function loadTransferWork(
   const facts: TransferFacts = {
     now: now.toISOString(),
     locale: workspace.locale,
+    timeZone,
     portal: await portalFacts(tx, portal, directory, section),
     ...(request === undefined ? {} : { event: 'request' as const, request: requestFacts(request) }),
     conversation: {
@@ -99,6 +101,7 @@ export async function loadTransferWork(
       openingText: (request === undefined ? talk.openingText : requestOpening(request.fields)).slice(0, 200),
       ...visitFacts(conversation.context),
       ...talkFactsOf(talk),
+      ...sortingFacts(conversation),
     },
     contact: {
       id: conversation.contactId,
@@ -129,7 +132,7 @@ export async function loadTransferWork(
     ...written,
     links: standing,
     locale: workspace.locale,
-    timeZone: workspace.timeZone,
+    timeZone,
     sourceId: directory.sourceIds.has(wantedSource) ? wantedSource : undefined,
   }
 }

@@ -60,6 +60,7 @@ export async function conversationView(
       request: found.kind === 'request' ? await loadRequest(tx, id) : undefined,
       rest: {
         can: abilities(conversation, channel, viewer.locale),
+        tags: [...conversation.tags],
         contactCard: await contactCard(tx, found, id),
       },
     }

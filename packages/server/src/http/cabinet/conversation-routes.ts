@@ -6,6 +6,7 @@ import {
   MoveTranscriptRequest,
   ReadRequest,
   RequestPatch,
+  TagsPatch,
 } from '@trunkline/contracts/http/conversations'
 import { IdString } from '@trunkline/contracts/http/shared'
 import type { ContactId, ConversationId, MessageId, UserId } from '@trunkline/contracts/ids'
@@ -19,6 +20,7 @@ import {
 import { changeRequest } from '../../flows/inbox/change-request.ts'
 import { correctContact } from '../../flows/inbox/correct-contact.ts'
 import { showTyping } from '../../flows/inbox/show-typing.ts'
+import { offeredTags, tagConversation } from '../../flows/inbox/tag-conversation.ts'
 import { retryTransfer } from '../../flows/journal/retry.ts'
 import { queueOutbound, retryOutbound } from '../../flows/queue-outbound.ts'
 import { moveTranscript } from '../../flows/transfer/move-transcript.ts'
@@ -161,6 +163,19 @@ export function conversationRoutes(door: CabinetDoor, context: HttpContext, auth
       return conversationView(deps, who.workspaceId, id, { userId: who.userId, locale: localeOf(request) })
     },
   )
+  door.patch(
+    '/api/conversations/:id/tags',
+    { config: operator, schema: { params: ConversationPath, body: TagsPatch } },
+    async (request) => {
+      const { userId, workspaceId } = whoOf(request)
+      const id = request.params.id as ConversationId
+      await database.inWorkspace(workspaceId, (tx) => tagConversation(tx, id, request.body))
+      return conversationView(deps, workspaceId, id, { userId, locale: localeOf(request) })
+    },
+  )
+  door.get('/api/tags', { config: operator }, async (request) => ({
+    data: await database.inWorkspace(whoOf(request).workspaceId, offeredTags),
+  }))
   door.post(
     '/api/conversations/:id/read',
     { config: operator, schema: { params: ConversationPath, body: ReadRequest } },

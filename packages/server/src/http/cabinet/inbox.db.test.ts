@@ -133,6 +133,21 @@ describe('one conversation', () => {
     expect((await world.owner.call<Conversation>('GET', `/api/conversations/${row.id}`)).assignee).toBeNull()
   })
 
+  it('is tagged: spelt as first written, offered to all afterwards, at most twenty', async () => {
+    const row = await talk('tags', 'Здравствуйте')
+    const change = (patch: Record<string, string[]>) =>
+      world.owner.call<Conversation>('PATCH', `/api/conversations/${row.id}/tags`, patch)
+    expect((await change({ add: ['срочно', ' Опт  и розница'] })).tags).toEqual(['Опт и розница', 'срочно'])
+    expect((await change({ add: ['СРОЧНО'], remove: ['опт и розница'] })).tags).toEqual(['срочно'])
+    const many = Array.from({ length: 20 }, (_, n) => `t${n}`)
+    expect((await change({ add: many })).tags).toHaveLength(20)
+    const { data } = await world.owner.call<{ data: string[] }>('GET', '/api/tags')
+    expect(data).toEqual(expect.arrayContaining(['срочно', 't0']))
+    expect(data).not.toContain('t19')
+    const refused = await world.owner.ask('PATCH', `/api/conversations/${row.id}/tags`, { add: [1] })
+    expect(refused.status).toBe(422)
+  })
+
   it('is read by each employee for themselves, and never unread again', async () => {
     const row = await talk('read', 'Раз')
     await world.visitorWrites(channel.publicKey, 'read', 'Два')

@@ -121,6 +121,29 @@ describe('the key', () => {
 })
 
 describe('messages', () => {
+  test('tags and the group are what rules compare: tags add up, and each message is of who wrote it', async () => {
+    const said = (text: string, author_name: string, tags: string[]) => {
+      const { message: own, ...rest } = message(text)
+      return ask('POST', 'messages', {
+        ...rest,
+        conversation: { external_id: 'room-1', is_group: true, tags },
+        message: { ...own, author_name },
+      })
+    }
+    expect((await said('Раз', 'Анна', ['опт'])).status).toBe(202)
+    expect((await said('Два', 'Олег', ['Опт', 'срочно'])).status).toBe(202)
+    expect((await said('Три', 'Олег', ['x'.repeat(41)])).status).toBe(422)
+    await doors.process()
+    expect(
+      await doors.query(
+        `select c.tags, c.state -> 'isGroup' as group, array_agg(m.author_name order by m.sequence) as authors
+          from conversations c join messages m on m.conversation_id = c.id
+          where c.channel_id = $1 group by c.id`,
+        [channelId],
+      ),
+    ).toEqual([{ tags: ['опт', 'срочно'], group: true, authors: ['Анна', 'Олег'] }])
+  })
+
   test('the first one begins a conversation with a contact who is known by what the application says', async () => {
     const answer = await ask('POST', 'messages', {
       ...message('Где заказ?'),
