@@ -4,18 +4,22 @@ import { VueQueryPlugin } from '@tanstack/vue-query'
 import { mount } from '@vue/test-utils'
 import { createPinia } from 'pinia'
 import { type Component, defineComponent, h } from 'vue'
-import { createMemoryHistory, createRouter, RouterView } from 'vue-router'
+import { createMemoryHistory, createRouter, type RouteRecordRaw, RouterView } from 'vue-router'
 import { i18n, setLocale } from '../i18n.ts'
 import ConfirmDialog from '../parts/ConfirmDialog.vue'
 
 const Elsewhere = defineComponent({ render: () => h('p', 'elsewhere') })
 
-/** Mounts a page as the app does: texts, kit, router, the one confirm dialog. `/` is the page, `/elsewhere` is away. */
-export async function mountPage(page: Component, path = '/') {
+/**
+ * Mounts a page as the app does: texts, kit, router, the one confirm dialog. `/` is the page, `/elsewhere` is away.
+ * `routes` are further ones: pages that are led to by name, or the page under an address with parameters.
+ */
+export async function mountPage(page: Component, path = '/', routes: RouteRecordRaw[] = []) {
   await setLocale('en')
   const router = createRouter({
     history: createMemoryHistory(),
     routes: [
+      ...routes,
       { path: '/elsewhere', component: Elsewhere },
       { path: '/:rest(.*)*', component: page },
     ],

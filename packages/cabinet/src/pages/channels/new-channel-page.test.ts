@@ -1,0 +1,100 @@
+import type { Capabilities } from '@trunkline/contracts/channel/capabilities'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { defineComponent, h, nextTick } from 'vue'
+import { mountPage } from '../../forms/mount.fixture.ts'
+import NewChannelPage from './NewChannelPage.vue'
+
+const CAPABILITIES: Capabilities = {
+  transport: 'poll',
+  connect: 'token',
+  initiate: 'never',
+  contactData: [],
+  text: { maxChars: 4096, split: true },
+  media: {},
+  edit: { customer: false, operator: false },
+  remove: { customer: false, operator: false },
+  typing: { customer: false, operator: false },
+  receipts: [],
+  contactForm: false,
+  requests: false,
+  repeatIsSafe: false,
+  rate: { perSecond: 1, burst: 1 },
+}
+
+let sent: string[]
+let connected: () => void
+let cleanup: (() => void) | undefined
+
+beforeEach(() => {
+  sent = []
+  const connection = new Promise<void>((resolve) => {
+    connected = resolve
+  })
+  vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
+    const answer = (body: unknown) =>
+      new Response(JSON.stringify(body), { status: 200, headers: { 'content-type': 'application/json' } })
+    if (path.startsWith('/api/channel-types')) {
+      const text = (en: string) => ({ ru: en, en })
+      return answer({
+        data: [
+          {
+            type: 'telegram',
+            title: text('Telegram'),
+            summary: text('A bot'),
+            help: text(''),
+            icon: 'telegram',
+            settings: { type: 'object', properties: {} },
+            capabilities: CAPABILITIES,
+          },
+        ],
+      })
+    }
+    if (init.method === 'POST') sent.push(path)
+    if (path === '/api/channels/c1/connect') await connection
+    return answer({ id: 'c1', data: [] })
+  })
+})
+afterEach(() => {
+  cleanup?.()
+  vi.unstubAllGlobals()
+})
+
+async function page() {
+  const Channel = defineComponent({ render: () => h('p', 'the channel') })
+  const { wrapper, router } = await mountPage(NewChannelPage, '/channels/new/telegram', [
+    { path: '/channels/new/:type', component: NewChannelPage },
+    { path: '/channels/:id', name: 'channel', component: Channel },
+  ])
+  cleanup = () => wrapper.unmount()
+  await vi.waitFor(() => expect(wrapper.find('[data-test="create-channel"]').exists()).toBe(true))
+  return { wrapper, router }
+}
+
+describe('a new channel', () => {
+  it('is made once, however often it is sent before it is connected', async () => {
+    const { wrapper, router } = await page()
+    await wrapper.get('form').trigger('submit')
+    await vi.waitFor(() => expect(sent).toEqual(['/api/channels', '/api/channels/c1/connect']))
+    await wrapper.get('form').trigger('submit')
+    connected()
+    await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/channels/c1'))
+    expect(sent).toEqual(['/api/channels', '/api/channels/c1/connect'])
+  })
+
+  it('asks before what was typed is left, and not before the page it leads to itself', async () => {
+    const { wrapper, router } = await page()
+    await wrapper.get('input').setValue('Sales')
+    const leaving = router.push('/elsewhere')
+    await vi.waitFor(() => expect(document.querySelector('[role="dialog"]')).not.toBeNull())
+    const stay = [...document.querySelectorAll<HTMLElement>('[role="dialog"] button')].find((each) =>
+      each.textContent?.includes('Stay'),
+    )
+    stay!.click()
+    await leaving
+    expect(router.currentRoute.value.path).toBe('/channels/new/telegram')
+    await nextTick()
+    connected()
+    await wrapper.get('form').trigger('submit')
+    await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/channels/c1'))
+  })
+})
