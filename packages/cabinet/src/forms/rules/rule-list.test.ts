@@ -100,6 +100,17 @@ describe('list of rules', () => {
     expect(row().find('[data-test="removed"]').exists()).toBe(false)
   })
 
+  it('a deleted rule that came back with the last saved version cannot be brought back once more', async () => {
+    const { form, act, row, held } = await list([rule('a', 'A'), rule('b', 'B')])
+    const saved = form.value.it
+    await act(0, 'remove').trigger('click')
+    expect(row().find('[data-test="removed"]').exists()).toBe(true)
+    form.value = { it: saved }
+    await nextTick()
+    expect(row().find('[data-test="removed"]').exists()).toBe(false)
+    expect(ids(held())).toEqual(['a', 'b'])
+  })
+
   it('is switched off alone, and says so', async () => {
     const { held, act, rows } = await list([rule('a', 'A'), rule('b', 'B')])
     await act(1, 'active').trigger('click')

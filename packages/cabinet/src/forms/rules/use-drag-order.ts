@@ -8,7 +8,7 @@ import { onBeforeUnmount, type Ref, ref } from 'vue'
  */
 export function useDragOrder(
   list: Readonly<Ref<HTMLElement | null>>,
-  on: { start: () => void; move: (from: number, to: number) => void; cancel: () => void; end: () => void },
+  on: { start: () => void; move: (from: number, to: number) => void; cancel: () => void },
 ) {
   /** Index of the row that is being dragged, or null. */
   const dragged = ref<number | null>(null)
@@ -38,15 +38,11 @@ export function useDragOrder(
     stop()
     on.cancel()
   }
-  function finish() {
-    stop()
-    on.end()
-  }
   function stop() {
     dragged.value = null
     window.removeEventListener('pointermove', track)
-    window.removeEventListener('pointerup', finish)
-    window.removeEventListener('pointercancel', finish)
+    window.removeEventListener('pointerup', stop)
+    window.removeEventListener('pointercancel', stop)
     window.removeEventListener('keydown', press, true)
   }
   /** For `pointerdown` of the handle of row `index`. */
@@ -56,8 +52,8 @@ export function useDragOrder(
     dragged.value = index
     on.start()
     window.addEventListener('pointermove', track)
-    window.addEventListener('pointerup', finish)
-    window.addEventListener('pointercancel', finish)
+    window.addEventListener('pointerup', stop)
+    window.addEventListener('pointercancel', stop)
     window.addEventListener('keydown', press, true)
   }
   onBeforeUnmount(stop)
