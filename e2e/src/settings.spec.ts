@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { Integration } from '@trunkline/contracts/http/settings'
 import { defaultSettings } from '@trunkline/contracts/settings/index'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -73,11 +74,9 @@ async function empty(page: Page, section: 'chats' | 'requests'): Promise<void> {
   expect(answer.status(), await answer.text()).toBe(200)
 }
 
-/** What keeps somebody from using the page. While a toast is on screen its focus guards are the kit's own finding. */
+/** What keeps somebody from using the page. */
 async function grave(page: Page): Promise<string[]> {
-  const found = await axe(page, {
-    exclude: ['[data-slot="viewport"]', '[role="region"]:has([data-slot="viewport"])'],
-  })
+  const found = await axe(page)
   return found
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, message }) => `${id}: ${message}`)
@@ -271,6 +270,9 @@ describe('what stands beside the form', () => {
     await screenshot(page, 'settings-file')
     expect(await grave(page)).toEqual([])
     await page.locator('[data-test="import-apply"]').click()
+    // The word at the corner is for everybody, too.
+    await page.locator('#toasts [data-slot="title"]').first().waitFor()
+    expect(await grave(page)).toEqual([])
     await expect
       .poll(async () => (await saved(page, 'requests')).value)
       .toMatchObject({ transferRules: [{ title: 'Спам с двух форумов' }] })
@@ -357,6 +359,79 @@ describe('on a phone and in the dark', () => {
     expect(await grave(page)).toEqual([])
     expect(pageProblems(page).length).toBeLessThanOrEqual(1)
     await page.close()
+  })
+})
+
+describe('a second integration', () => {
+  beforeAll(() => speak(page, demo.cabinet, 'ru'))
+  const menu = () => page.locator('[data-test="integration-menu"]')
+  const here = () => new URL(page.url())
+  async function list(): Promise<Integration[]> {
+    const answer = await page.request.get(`${demo.cabinet}/api/integrations`)
+    return ((await answer.json()) as { data: Integration[] }).data
+  }
+
+  it('is added, set up beside the first, found again by its address, and deleted', async () => {
+    const before = await saved(page, 'chats')
+    await page.goto(`${demo.cabinet}/cabinet/integrations/bitrix24`)
+    await page.locator('[data-test="add-integration"]').click()
+    expect(await menu().count()).toBe(0)
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Название новой интеграции').fill('Опт')
+    expect(await dialog.getByLabel('Название нынешней интеграции').inputValue()).not.toBe('')
+    await dialog.getByLabel('Название нынешней интеграции').fill('Розница')
+    await screenshot(page, 'integration-add')
+    expect(await grave(page)).toEqual([])
+    await dialog.locator('[data-test="save-integration"]').click()
+    await expect.poll(() => here().pathname).toBe('/cabinet/integrations/bitrix24/main')
+    const [retail, wholesale] = await list()
+    expect([retail?.name, wholesale?.name]).toEqual(['Розница', 'Опт'])
+    expect(here().search).toBe(`?integration=${wholesale?.id}`)
+
+    // Its own portal and its own settings, and the first one's as they were.
+    await page.locator('[data-test="portal-select"]').click()
+    await page.getByRole('option').first().click()
+    await switchOn(page, 'active')
+    await screenshot(page, 'integration-second')
+    await page.locator('[data-test="save"]').click()
+    await expect.poll(async () => (await list())[1]?.sections[0]?.active).toBe(true)
+    await page.getByRole('link', { name: /^Чаты/ }).click()
+    await fieldOf(page, 'active').waitFor()
+    expect(here().search).toBe(`?integration=${wholesale?.id}`)
+    expect(await titlesOf(fieldOf(page, 'responsibleRules'))).toEqual([])
+    await menu().click()
+    await page.getByRole('menu').waitFor()
+    await screenshot(page, 'integration-menu')
+    expect(await grave(page)).toEqual([])
+    await page.getByRole('menuitemcheckbox', { name: /Розница/ }).click()
+    await expect.poll(() => here().search).toBe(`?integration=${retail?.id}`)
+    await expect.poll(() => titlesOf(fieldOf(page, 'responsibleRules'))).not.toEqual([])
+    expect(await saved(page, 'chats')).toEqual(before)
+
+    // The address leads there again, to each page of it; one that is no more says so.
+    await page.goto(
+      `${demo.cabinet}/cabinet/integrations/bitrix24/reconciliation?integration=${wholesale?.id}`,
+    )
+    await expect.poll(() => menu().textContent()).toContain('Опт')
+    await page.goto(`${demo.cabinet}/cabinet/integrations`)
+    await page.locator('[data-test="tile-bitrix24"]').nth(1).click()
+    await expect.poll(() => here().search).toBe(`?integration=${wholesale?.id}`)
+    await page.locator('[data-test="in-use"]').first().waitFor()
+    await screenshot(page, 'integration-portals')
+    expect(await grave(page)).toEqual([])
+
+    await menu().click()
+    await page.getByRole('menuitem', { name: 'Удалить интеграцию' }).click()
+    await page.locator('[data-test="confirm"]').waitFor()
+    await screenshot(page, 'integration-delete')
+    expect(await grave(page)).toEqual([])
+    await page.locator('[data-test="confirm"]').click()
+    await expect.poll(async () => (await list()).map(({ name }) => name)).toEqual(['Розница'])
+    await menu().waitFor({ state: 'detached' })
+    await page.goto(`${demo.cabinet}/cabinet/integrations/bitrix24/chats?integration=${wholesale?.id}`)
+    await page.locator('[data-test="no-integration"]').waitFor()
+    await screenshot(page, 'integration-gone')
+    expect(unexpected(page).filter((problem) => !/status of 404/.test(problem))).toEqual([])
   })
 })
 

@@ -4,22 +4,9 @@ import type { Home } from '@trunkline/contracts/http/journal'
 import type { AuditEntry, Me, Member, Role, SetupRequest } from '@trunkline/contracts/http/people'
 import type { EmployeeLink, EmployeeLinks, OfferedLink } from '@trunkline/contracts/http/portal-members'
 import type { Portal, PortalDirectory } from '@trunkline/contracts/http/portals'
-import type {
-  DryRun,
-  DryRunTraces,
-  Integration,
-  IntegrationApplied,
-  IntegrationPlan,
-  LintFindings,
-  SettingsDocument,
-  SettingsSentences,
-  SettingsVersionDocument,
-  SettingsVersionsPage,
-  TitlePreview,
-} from '@trunkline/contracts/http/settings'
 import { api, request } from './client.ts'
 
-/** Every call of the cabinet except inbox and journal, in one place: the server's routes are read against this. */
+/** Every call of the cabinet except inbox, journal and the settings of integrations, in one place: the server's routes are read against this. */
 
 export interface PortalInput {
   readonly name?: string
@@ -46,11 +33,6 @@ export interface RowsPage<T> extends Rows<T> {
 
 type Signal = AbortSignal | undefined
 const at = (id: string) => encodeURIComponent(id)
-/** A question with a body that may be dropped while it is under way. */
-const post = <T>(path: string, body: unknown, signal: Signal) =>
-  request<T>('POST', path, { body, ...(signal ? { signal } : {}) })
-type SectionValue = Readonly<Record<string, unknown>>
-
 export const setup = (body: SetupRequest) => request<Me>('POST', '/api/setup', { body, allowSignedOut: true })
 export const saveMe = (body: { name?: string; locale?: 'ru' | 'en' }) => api.patch<Me>('/api/me', body)
 
@@ -88,50 +70,6 @@ export const checkPortal = (id: string) => api.post<Portal>(`/api/portals/${at(i
 /** Refreshes the authorisation keys (CHAT-21). */
 export const refreshPortal = (id: string) => api.post<Portal>(`/api/portals/${at(id)}/refresh`)
 export const syncPortal = (id: string) => api.post<PortalDirectory>(`/api/portals/${at(id)}/sync`)
-
-export const integration = (signal?: Signal) => api.get<Integration>('/api/integration', undefined, signal)
-/** Every integration of the company, the oldest first. */
-export const integrations = () => api.get<Rows<Integration>>('/api/integrations')
-export const choosePortal = (portalId: string) => api.put<Integration>('/api/integration', { portalId })
-export const settings = (section: string, signal?: Signal) =>
-  api.get<SettingsDocument>(`/api/settings/${at(section)}`, undefined, signal)
-export const saveSettings = (
-  section: string,
-  body: { value: SectionValue; version: number; reason?: string },
-) => api.put<SettingsDocument>(`/api/settings/${at(section)}`, body)
-export const lintSettings = (section: string, value: SectionValue, signal?: Signal) =>
-  post<LintFindings>(`/api/settings/${at(section)}/lint`, { value }, signal)
-export const settingsSentences = (section: string, value: SectionValue, signal?: Signal) =>
-  post<SettingsSentences>(`/api/settings/${at(section)}/sentences`, { value }, signal)
-export const settingsVersions = (section: string, cursor: string | null, signal?: Signal) =>
-  api.get<SettingsVersionsPage>(`/api/settings/${at(section)}/versions`, { cursor }, signal)
-export const settingsVersion = (section: string, version: number, signal?: Signal) =>
-  api.get<SettingsVersionDocument>(`/api/settings/${at(section)}/versions/${version}`, undefined, signal)
-export const restoreSettings = (
-  section: string,
-  restored: number,
-  body: { version: number; reason?: string },
-) => api.post<SettingsDocument>(`/api/settings/${at(section)}/versions/${restored}/restore`, body)
-/** Decides past conversations anew with a value that is not saved; nothing is written anywhere. */
-export const dryRun = (section: string, body: { value: SectionValue; count: 100 | 1000 }, signal?: Signal) =>
-  post<DryRun>(`/api/settings/${at(section)}/dry-run`, body, signal)
-export const dryRunTraces = (
-  section: string,
-  body: { value: SectionValue; decisionId: string },
-  signal?: Signal,
-) => post<DryRunTraces>(`/api/settings/${at(section)}/dry-run/traces`, body, signal)
-export const previewTitle = (section: string, body: { template: string }) =>
-  api.post<TitlePreview>(`/api/settings/${at(section)}/preview-title`, body)
-
-/** The whole integration as one file: its text, what another text would change, and the change itself. */
-export const INTEGRATION_FILE = '/api/integration/file'
-export const planIntegration = (yaml: string) =>
-  api.post<IntegrationPlan>(`${INTEGRATION_FILE}/plan`, { yaml })
-export const applyIntegration = (body: {
-  yaml: string
-  versions: Readonly<Record<string, number>>
-  reason?: string
-}) => api.post<IntegrationApplied>(`${INTEGRATION_FILE}/apply`, body)
 
 export const channelTypes = (signal?: Signal) =>
   api.get<Rows<ChannelManifest>>('/api/channel-types', undefined, signal)

@@ -67,13 +67,13 @@ export function staleKeys(event: CabinetEvent): (readonly string[])[] {
     case 'channel':
       return [keys.channels, keys.home, keys.allSettings]
     case 'portal':
-      return [keys.portals, keys.home, keys.integration, keys.allSettings]
+      return [keys.portals, keys.home, keys.integrations, keys.allSettings]
     case 'settings':
-      return [keys.settings(event.section), keys.integration, keys.home]
+      return [keys.settings(event.section), keys.integrations, keys.home]
     case 'ledger':
       return [keys.home, keys.journal]
     case 'reconciliation':
-      return [keys.reconciliation]
+      return [keys.allReconciliations]
     case 'typing':
       return []
   }

@@ -1,3 +1,6 @@
+const of = (key: readonly string[], integration: string | undefined) =>
+  integration === undefined ? key : [...key, integration]
+
 /**
  * Names under which answers of the server are kept. One place, so that an event of the stream and the page that
  * shows the thing agree. A key is a prefix: `['conversations']` also means every filter of the list.
@@ -17,11 +20,14 @@ export const keys = {
   channelTypes: ['channel-types'],
   portals: ['portals'],
   portal: (id: string) => ['portals', id],
-  integration: ['integration'],
-  reconciliation: ['reconciliation'],
-  settings: (section: string) => ['settings', section],
+  integrations: ['integrations'],
+  allReconciliations: ['reconciliation'],
+  reconciliation: (integration?: string) => of(['reconciliation'], integration),
+  /** Without an integration: of all of them. */
+  settings: (section: string, integration?: string) => of(['settings', section], integration),
   allSettings: ['settings'],
-  settingsVersions: (section: string) => ['settings-versions', section],
+  settingsVersions: (section: string, integration?: string) =>
+    of(['settings-versions', section], integration),
   members: ['members'],
   employeeLinks: ['employee-links'],
   audit: ['audit'],

@@ -1,21 +1,15 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import type { Portal } from '@trunkline/contracts/http/portals'
-import type { Integration } from '@trunkline/contracts/http/settings'
 import { ref } from 'vue'
-import {
-  checkPortal,
-  choosePortal,
-  deletePortal,
-  integrations,
-  refreshPortal,
-  syncPortal,
-} from '../../api/endpoints.ts'
+import { checkPortal, deletePortal, refreshPortal, syncPortal } from '../../api/endpoints.ts'
+import { integrations } from '../../api/integrations.ts'
 import { keys } from '../../api/query-keys.ts'
 import { useWords } from '../../i18n.ts'
 import { confirm } from '../../parts/confirm.ts'
 import { useNotify } from '../../parts/notify.ts'
 import type { PortalAction } from './PortalCard.vue'
 import { useConnecting } from './use-connecting.ts'
+import { integrationTitle, useIntegration, useIntegrationCalls } from './use-integration.ts'
 import { portalTitle } from './use-portals.ts'
 
 /** What can be done to a portal, one thing at a time, each ending in a word at the corner. */
@@ -24,11 +18,13 @@ export function usePortalActions() {
   const notify = useNotify()
   const { t } = useWords()
   const connecting = useConnecting()
+  const { chosen, isSeveral } = useIntegration()
+  const calls = useIntegrationCalls()
   const running = ref<{ portalId: string; action: PortalAction } | null>(null)
 
   const refreshLists = async () => {
     await Promise.all(
-      [keys.portals, keys.integration, keys.allSettings, keys.home].map((queryKey) =>
+      [keys.portals, keys.integrations, keys.allSettings, keys.home].map((queryKey) =>
         queryClient.invalidateQueries({ queryKey }),
       ),
     )
@@ -50,8 +46,10 @@ export function usePortalActions() {
         await syncPortal(portal.id)
         return t('integrations.done.sync')
       case 'choose':
-        await choosePortal(portal.id)
-        return t('integrations.done.choose', { name: portalTitle(portal) })
+        await calls.choosePortal(portal.id)
+        return isSeveral.value && chosen.value?.name
+          ? t('integrations.done.chooseFor', { name: portalTitle(portal), integration: chosen.value.name })
+          : t('integrations.done.choose', { name: portalTitle(portal) })
       case 'edit':
         return null
     }
@@ -73,9 +71,9 @@ export function usePortalActions() {
 
   /** Asks first and lists what depends on it (TEL-13). */
   async function remove(portal: Portal): Promise<void> {
-    let dependent: readonly Integration[]
+    let all: Awaited<ReturnType<typeof integrations>>['data']
     try {
-      dependent = (await integrations()).data.filter(({ portalId }) => portalId === portal.id)
+      all = (await integrations()).data
     } catch (error) {
       notify.problem(error)
       return
@@ -84,9 +82,13 @@ export function usePortalActions() {
       title: t('integrations.remove.title', { name: portalTitle(portal) }),
       text: t('integrations.remove.text'),
       points: [
-        ...dependent.map(({ name }) =>
-          name === '' ? t('integrations.remove.inUse') : t('integrations.remove.inUseBy', { name }),
-        ),
+        ...all
+          .filter(({ portalId }) => portalId === portal.id)
+          .map((one) =>
+            all.length === 1
+              ? t('integrations.remove.inUse')
+              : t('integrations.remove.inUseBy', { name: integrationTitle(one, [portal]) }),
+          ),
         ...(portal.queue.waiting > 0
           ? [t('integrations.remove.queue', { n: portal.queue.waiting }, portal.queue.waiting)]
           : []),

@@ -1,18 +1,13 @@
 import { useQuery } from '@tanstack/vue-query'
 import type { Portal } from '@trunkline/contracts/http/portals'
 import { computed } from 'vue'
-import { integration, portals } from '../../api/endpoints.ts'
+import { portals } from '../../api/endpoints.ts'
 import { keys } from '../../api/query-keys.ts'
 
 /** The portals of the workspace. */
 export function usePortals() {
   const query = useQuery({ queryKey: keys.portals, queryFn: ({ signal }) => portals(signal) })
   return { query, portals: computed(() => query.data.value?.data ?? []) }
-}
-
-/** The integration: which portal it works with and how its sections stand. */
-export function useIntegration() {
-  return useQuery({ queryKey: keys.integration, queryFn: ({ signal }) => integration(signal) })
 }
 
 /** How a portal is called in lists: its name, or the domain while it has none (TEL-07). */

@@ -2,10 +2,11 @@ import { useQuery, useQueryClient } from '@tanstack/vue-query'
 import type { Repair } from '@trunkline/contracts/crm/reconciliation'
 import type { Reconciliation, ReconciliationFinding } from '@trunkline/contracts/http/reconciliation'
 import { computed, ref } from 'vue'
+import { repairFinding } from '../../api/integrations.ts'
 import { keys } from '../../api/query-keys.ts'
-import { askReconciliation, reconciliation, repairFinding } from '../../api/reconciliation.ts'
 import { useWords } from '../../i18n.ts'
 import { useNotify } from '../../parts/notify.ts'
+import { useIntegrationCalls, useIntegrationId } from '../integrations/use-integration.ts'
 
 /** While a comparison runs its progress is asked for this often; its end comes by the stream. */
 const PROGRESS_EVERY_MS = 2_000
@@ -32,9 +33,11 @@ export function useReconciliation() {
   const queryClient = useQueryClient()
   const notify = useNotify()
   const { say } = useWords()
+  const calls = useIntegrationCalls()
+  const queryKey = keys.reconciliation(useIntegrationId())
   const query = useQuery({
-    queryKey: keys.reconciliation,
-    queryFn: ({ signal }) => reconciliation(signal),
+    queryKey,
+    queryFn: ({ signal }) => calls.reconciliation(signal),
     refetchInterval: ({ state }) => (isUnderWay(state.data) ? PROGRESS_EVERY_MS : false),
   })
   const isAsking = ref(false)
@@ -43,7 +46,7 @@ export function useReconciliation() {
   async function ask(): Promise<void> {
     isAsking.value = true
     try {
-      queryClient.setQueryData(keys.reconciliation, await askReconciliation())
+      queryClient.setQueryData(queryKey, await calls.askReconciliation())
     } catch (error) {
       notify.problem(error)
     } finally {
@@ -64,7 +67,7 @@ export function useReconciliation() {
       notify.problem(error)
     } finally {
       repairing.value = null
-      await queryClient.invalidateQueries({ queryKey: keys.reconciliation })
+      await queryClient.invalidateQueries({ queryKey })
     }
   }
 

@@ -2,10 +2,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import type { SettingsDocument } from '@trunkline/contracts/http/settings'
 import { computed, type Ref, ref, shallowRef, watch } from 'vue'
 import { type ApiProblem, asProblem } from '../../api/client.ts'
-import { saveSettings, settings } from '../../api/endpoints.ts'
 import { keys } from '../../api/query-keys.ts'
 import { emptyRequired, schemaFields } from '../../forms/schema-fields.ts'
 import { currentLocale, translate } from '../../i18n.ts'
+import { useIntegrationCalls, useIntegrationId } from '../integrations/use-integration.ts'
 
 /**
  * One section being edited: the last saved document, the draft over it, and what the server said.
@@ -15,9 +15,11 @@ import { currentLocale, translate } from '../../i18n.ts'
  */
 export function useSettingsDraft(section: Ref<string>) {
   const queryClient = useQueryClient()
+  const integration = useIntegrationId()
+  const calls = useIntegrationCalls()
   const query = useQuery({
-    queryKey: computed(() => keys.settings(section.value)),
-    queryFn: ({ signal }) => settings(section.value, signal),
+    queryKey: computed(() => keys.settings(section.value, integration)),
+    queryFn: ({ signal }) => calls.settings(section.value, signal),
   })
   const base = shallowRef<SettingsDocument | null>(null)
   const draft = ref<Record<string, unknown>>({})
@@ -66,7 +68,7 @@ export function useSettingsDraft(section: Ref<string>) {
   )
   const saving = useMutation({
     mutationFn: (body: { value: Record<string, unknown>; version: number; reason?: string }) =>
-      saveSettings(section.value, body),
+      calls.saveSettings(section.value, body),
   })
 
   /** @returns whether it was saved; otherwise `errors`, `refusal` or `overtaken` say why. */
@@ -92,8 +94,8 @@ export function useSettingsDraft(section: Ref<string>) {
     }
     base.value = { ...document, value: toPlain(draft.value) }
     await reload()
-    await queryClient.invalidateQueries({ queryKey: keys.integration })
-    void queryClient.invalidateQueries({ queryKey: keys.settingsVersions(section.value) })
+    await queryClient.invalidateQueries({ queryKey: keys.integrations })
+    void queryClient.invalidateQueries({ queryKey: keys.settingsVersions(section.value, integration) })
     void queryClient.invalidateQueries({ queryKey: keys.home })
     return true
   }

@@ -2,7 +2,7 @@ import type { SettingsDocument, SettingsField, SettingsPipeline } from '@trunkli
 import type { Text } from '@trunkline/contracts/locale'
 import type { Operator } from '@trunkline/contracts/rules/condition'
 import type { FieldType } from '@trunkline/domain/rules/catalogue'
-import { previewTitle } from '../../api/endpoints.ts'
+import type { IntegrationCalls } from '../../api/integrations.ts'
 import type { Parameter } from '../../forms/rules/condition-tree.ts'
 import type { RuleSurroundings, StageOption } from '../../forms/rules/rule-surroundings.ts'
 
@@ -10,6 +10,7 @@ import type { RuleSurroundings, StageOption } from '../../forms/rules/rule-surro
 export function settingsSurroundings(
   document: SettingsDocument | null,
   say: (text: Text) => string,
+  { previewTitle }: Pick<IntegrationCalls, 'previewTitle'>,
 ): RuleSurroundings | null {
   if (!document) return null
   const { section, fields, options, pipelines, portalFields, limits } = document
@@ -36,7 +37,7 @@ export function settingsSurroundings(
     templateVariables: document.templateVariables.map((one) => ({ name: one.name, label: say(one.label) })),
     defaultTemplate: document.defaultTemplate,
     maxRules: limits.rulesInList,
-    previewTitle: (template) => previewTitle(section, { template }),
+    previewTitle: (template) => previewTitle(section, template),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { LintFinding } from '@trunkline/contracts/http/settings'
 import { onBeforeUnmount, type Ref, ref, shallowRef, watch } from 'vue'
-import { lintSettings } from '../../api/endpoints.ts'
+import { useIntegrationCalls } from '../integrations/use-integration.ts'
 
 /** How long the draft must rest before it is looked through. */
 const REST_MS = 600
@@ -10,6 +10,7 @@ const REST_MS = 600
  * overtaken is dropped; while the server cannot be asked the last answer stays.
  */
 export function useLint(section: Ref<string>, value: Ref<Record<string, unknown> | null>) {
+  const { lint } = useIntegrationCalls()
   const findings = shallowRef<readonly LintFinding[]>([])
   const isLooking = ref(false)
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -21,7 +22,7 @@ export function useLint(section: Ref<string>, value: Ref<Record<string, unknown>
     const { signal } = asking
     isLooking.value = true
     try {
-      findings.value = (await lintSettings(section.value, value.value, signal)).data
+      findings.value = (await lint(section.value, value.value, signal)).data
     } catch {
       // Advice is no reason to disturb: the next change asks again, and a save says what is really wrong.
     } finally {

@@ -61,7 +61,7 @@ export async function removeIntegration(tx: Tx, actor: Member, id: IntegrationId
   if ((await loadIntegrations(tx)).length === 1)
     throw new HubError('request/conflict', {
       publicText: text(
-        'Это единственная интеграция, без неё передавать нечем. Чтобы остановить передачу, выключите её раздел «Главное».',
+        'Это единственная интеграция, без неё передавать нечем. Чтобы остановить передачу, выключите её на вкладке «Главная».',
         'This is the only integration: without it nothing could be passed. To stop the passing switch its Main section off.',
       ),
     })
