@@ -29,6 +29,7 @@ export function cabinetPlugins(): PluginOption[] {
             description: 'mt-1 text-base leading-snug text-ink-2',
           },
         },
+        dropdownMenu: { slots: { item: 'h-auto min-h-9 py-1.5', itemDescription: 'mt-0' } },
         formField: { slots: { help: 'not-italic text-ink-3', errorWrapper: 'mt-1 gap-1' } },
         selectMenu: {
           slots: {
