@@ -22,6 +22,8 @@ export const ConversationRow = Type.Object({
   kind: Type.Enum(['chat', 'request']),
   /** Of a request; null in a chat. */
   requestStatus: Nullable(Type.Enum([...REQUEST_STATUSES])),
+  /** It came from the test site of the hub itself: passed on like any other, left out of reports. */
+  isTest: Type.Boolean(),
   channel: Type.Object({ id: IdString, type: Type.String(), title: Type.String() }),
   contact: Type.Object({ id: IdString, name: Type.String() }),
   status: Type.Union([Type.Literal('open'), Type.Literal('closed')]),

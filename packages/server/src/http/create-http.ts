@@ -17,6 +17,7 @@ import { frameRoutes } from './portal/frame-routes.ts'
 import { portalRoutes } from './portal/portal-routes.ts'
 import { PROBLEM_TYPE, problemHandler, problemOf } from './problem.ts'
 import { staticRoutes } from './static.ts'
+import { trySiteRoutes } from './widget/try-site-route.ts'
 import { widgetRoutes } from './widget/widget-routes.ts'
 
 /** All doors of the process on one server; not listening yet. */
@@ -69,6 +70,7 @@ export async function createHttp(context: HttpContext): Promise<FastifyInstance>
   await portalRoutes(app, context, auth)
   await frameRoutes(app, context, auth)
   await widgetRoutes(app, context)
+  await trySiteRoutes(app, context, auth)
   await clientApiRoutes(app, context)
   await apiDocs(app)
   await staticRoutes(app, context, auth)

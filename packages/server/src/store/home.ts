@@ -50,7 +50,10 @@ export async function ledgerCounts(
   }
 }
 
-/** The numbers of a day that began at `since`. */
+/** Conversations from the test site of the hub itself (`TEST_SITE`); the index of migration 0013 finds them. */
+const TESTS = sql`(select id from conversations where context #>> '{extra,testSite}' is not null)`
+
+/** The numbers of a day that began at `since`, tests left out. */
 export async function dayCounts(
   tx: Tx,
   since: Date,
@@ -61,12 +64,13 @@ export async function dayCounts(
     entities: number
     medianFirstAnswerS: number | null
   }>`select
-      (select count(*)::int from conversations where started_at >= ${since}) as conversations,
-      (select count(*)::int from messages where id >= ${firstIdAt(since)}::uuid and direction <> 'system') as messages,
-      (select count(*)::int from crm_links where made and at >= ${since}) as entities,
+      (select count(*)::int from conversations where started_at >= ${since} and id not in ${TESTS}) as conversations,
+      (select count(*)::int from messages where id >= ${firstIdAt(since)}::uuid and direction <> 'system'
+        and conversation_id not in ${TESTS}) as messages,
+      (select count(*)::int from crm_links where made and at >= ${since} and conversation_id not in ${TESTS}) as entities,
       (select percentile_cont(0.5) within group (order by
           extract(epoch from (state ->> 'firstOutboundAt')::timestamptz - started_at))
-        from conversations where started_at >= ${since} and state ->> 'firstOutboundAt' is not null
+        from conversations where started_at >= ${since} and id not in ${TESTS} and state ->> 'firstOutboundAt' is not null
           and (state ->> 'firstOutboundAt')::timestamptz >= started_at) as "medianFirstAnswerS"`.execute(
     tx.kysely,
   )

@@ -8,6 +8,7 @@ function row(id: string, over: Partial<ConversationRow> = {}): ConversationRow {
     number: Number.parseInt(id, 36),
     kind: 'chat',
     requestStatus: null,
+    isTest: false,
     channel: { id: 'c', type: 'widget', title: 'Site' },
     contact: { id: 'k', name: `Contact ${id}` },
     status: 'open',

@@ -101,6 +101,8 @@ export interface SitePost {
   /** Where the call came from; undefined when that says nothing (this machine itself). */
   readonly place: string | undefined
   readonly limits: VisitorLimits
+  /** The page is the hub's own test site. */
+  readonly isTest: boolean
   readonly path: string
   readonly now: Date
 }
@@ -179,13 +181,13 @@ async function obeyPlace(database: Database, { site, place, limits }: SitePost, 
 async function store(
   deps: Deps,
   site: SiteDoor,
-  from: { readonly path: string; readonly place: string | undefined; readonly now: Date },
+  from: Pick<SitePost, 'path' | 'place' | 'now' | 'isTest'>,
   operation: Record<string, unknown>,
 ): Promise<RequestTaken> {
   const { duplicate } = await acceptOwn(
     deps,
     site.door,
-    { op: 'request', at: from.now.toISOString(), ...operation },
+    { op: 'request', at: from.now.toISOString(), ...(from.isTest ? { test: true } : {}), ...operation },
     { path: from.path, remoteAddress: from.place ?? '' },
   )
   return { duplicate, stored: true }

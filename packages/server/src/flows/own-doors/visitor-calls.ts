@@ -34,6 +34,8 @@ export interface VisitorCall {
   /** Where the call came from; undefined when that says nothing (this machine itself). */
   readonly place: string | undefined
   readonly limits: VisitorLimits
+  /** The page is the hub's own test site. */
+  readonly isTest: boolean
   readonly path: string
   readonly now: Date
 }
@@ -193,7 +195,13 @@ async function store(
   const { duplicate } = await acceptOwn(
     deps,
     call.site.door,
-    { op, visitor: call.visitor.talk, at: call.now.toISOString(), ...rest },
+    {
+      op,
+      visitor: call.visitor.talk,
+      at: call.now.toISOString(),
+      ...(call.isTest ? { test: true } : {}),
+      ...rest,
+    },
     { path: call.path, remoteAddress: call.place ?? '' },
   )
   return { duplicate }

@@ -1,5 +1,6 @@
 import type { AttachmentKind } from '@trunkline/contracts/channel/capabilities'
 import { REQUEST_TALK } from '@trunkline/contracts/channel/inbound-event'
+import { TEST_SITE } from '@trunkline/contracts/channel/test-site'
 import { HubError } from '@trunkline/contracts/errors'
 import type {
   Conversation,
@@ -125,10 +126,15 @@ function abilities(
 
 /** A bot's link may carry a word of ours that says where the person came from. */
 function startPayload(context: InboxRow['context']): { startPayload?: string } {
+  const start = extraOf(context, 'start')
+  return start === undefined ? {} : { startPayload: start }
+}
+
+/** A word that the visit brought along; undefined when it brought none. */
+function extraOf(context: InboxRow['context'], name: string): string | undefined {
   const extra = context['extra']
-  const start =
-    typeof extra === 'object' && extra !== null && !Array.isArray(extra) ? extra['start'] : undefined
-  return typeof start === 'string' && start !== '' ? { startPayload: start } : {}
+  const word = typeof extra === 'object' && extra !== null && !Array.isArray(extra) ? extra[name] : undefined
+  return typeof word === 'string' && word !== '' ? word : undefined
 }
 
 async function contactCard(tx: Tx, row: InboxRow, id: ConversationId): Promise<Conversation['contactCard']> {
@@ -164,6 +170,7 @@ function rowView(row: InboxRow, people: ReadonlyMap<UserId, KnownUser>): RowView
     number: row.number,
     kind: row.kind,
     requestStatus: row.requestStatus,
+    isTest: extraOf(row.context, TEST_SITE) !== undefined,
     channel: { id: row.channelId, type: row.channelType, title: row.channelTitle },
     contact: { id: row.contactId, name: row.contactName ?? `№ ${row.number}` },
     status: row.status,

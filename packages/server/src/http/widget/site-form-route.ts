@@ -9,6 +9,7 @@ import type { VisitorLimits } from '../../flows/own-doors/visitor-calls.ts'
 import type { HttpContext } from '../context.ts'
 import { localeOf } from '../problem.ts'
 import { formRefusedPage, thanksPage } from './site-form-pages.ts'
+import { isOwnPage } from './widget-cors.ts'
 import { KeyParams } from './widget-schemas.ts'
 
 const MAX_BODY_BYTES = 256 * 1024
@@ -36,10 +37,11 @@ export function siteFormRoute(scope: FastifyInstance, context: HttpContext, limi
       let site: SiteDoor | undefined
       try {
         const origin = pageOrigin(request)
+        const isTest = isOwnPage(request, context)
         site = await openSiteDoor(
           context.acceptHook,
           (request.params as { key: string }).key,
-          origin === context.publicUrl() ? undefined : origin,
+          isTest ? undefined : origin,
         )
         const form = readSiteForm(await entriesOf(request), request.headers.referer)
         const taken = await takeSiteRequest(context, {
@@ -47,6 +49,7 @@ export function siteFormRoute(scope: FastifyInstance, context: HttpContext, limi
           form,
           place: remotePlace(request.ip),
           limits,
+          isTest,
           path: request.url.split('?')[0]!,
           now: context.now(),
         })

@@ -1,5 +1,6 @@
 import { HubError } from '@trunkline/contracts/errors'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { ownOrigins } from '../../auth/own-origin.ts'
 import type { HttpContext } from '../context.ts'
 
 /** How long a browser remembers that it may ask. */
@@ -52,7 +53,7 @@ export function corsHeaders(request: FastifyRequest): Record<string, string> {
 export function siteOrigin(
   request: FastifyRequest,
   need: 'needed' | 'if-told',
-  context: Pick<HttpContext, 'publicUrl'>,
+  context: Pick<HttpContext, 'publicUrl' | 'config'>,
 ): string | undefined {
   const origin = request.headers.origin
   if (origin === undefined) {
@@ -60,8 +61,24 @@ export function siteOrigin(
     return undefined
   }
   if (!isOrigin(origin)) throw new HubError('widget/wrong-origin')
-  // Our own pages (a preview in the cabinet) may always carry it.
-  return origin === context.publicUrl() ? undefined : origin
+  // Our own page may always carry it.
+  return isOwnPage(request, context) ? undefined : origin
+}
+
+/**
+ * Whether the page that calls is ours: the test site (CHAT-19). A browser tells the origin of every post and lets no page
+ * tell another one; a program that tells ours gains nothing but to be left out of reports.
+ */
+export function isOwnPage(
+  request: FastifyRequest,
+  context: Pick<HttpContext, 'publicUrl' | 'config'>,
+): boolean {
+  const from = { host: request.headers.host, protocol: request.protocol }
+  const { origin } = request.headers
+  return (
+    origin !== undefined &&
+    ownOrigins(context.publicUrl(), context.config.publicUrl !== undefined, from).includes(origin)
+  )
 }
 
 function isOrigin(value: string): boolean {

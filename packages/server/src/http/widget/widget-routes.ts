@@ -36,7 +36,7 @@ import { messagesAfter, openVisitorFile, welcome } from '../../flows/own-doors/v
 import type { HttpContext } from '../context.ts'
 import { fileHeaders } from './file-headers.ts'
 import { siteFormRoute } from './site-form-route.ts'
-import { siteOrigin, widgetCors } from './widget-cors.ts'
+import { isOwnPage, siteOrigin, widgetCors } from './widget-cors.ts'
 import {
   AfterQuery,
   ContactBody,
@@ -95,6 +95,7 @@ export async function widgetRoutes(
           begins: token === undefined,
           place: remotePlace(request.ip),
           limits,
+          isTest: isOwnPage(request, context),
           path: request.url.split('?')[0]!,
           now: context.now(),
         }
