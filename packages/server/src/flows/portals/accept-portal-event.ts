@@ -1,8 +1,10 @@
 import { HubError } from '@trunkline/contracts/errors'
+import type { PortalId } from '@trunkline/contracts/ids'
 import { isGenuine, parseInstallEvent, parsePortalEvent, uninstallOf } from '@trunkline/portal'
 import type { Sealer } from '../../seal.ts'
 import type { Database } from '../../store/database.ts'
 import { loadPortal, portalsByMember, saveApplicationToken } from '../../store/portals.ts'
+import type { UserBook } from '../people/user-book.ts'
 import type { ConnectDeps } from './connect-portal.ts'
 import { type InstalledPortal, installPortal } from './install-portal.ts'
 import { changePortalState } from './portal-state.ts'
@@ -10,23 +12,25 @@ import { frameOf } from './read-frame.ts'
 import { APPLICATION_TOKEN_SEAL } from './token-store.ts'
 import { EVENT_KEY, type EventKey } from './welcome-portal.ts'
 
+interface UninstallDeps {
+  readonly database: Database
+  readonly sealer: Sealer
+  readonly users: Pick<UserBook, 'endFrameSessions'>
+}
+
 /**
  * One event that a portal reported. Proved twice: by the key in the address that only the portal was given, and by the
  * application token, which is kept from the first event that came to that address.
  * @throws HubError `channel/forged-hook`, `request/malformed`.
  */
-export async function acceptPortalEvent(
-  deps: { database: Database; sealer: Sealer },
-  key: string,
-  body: string,
-): Promise<void> {
+export async function acceptPortalEvent(deps: UninstallDeps, key: string, body: string): Promise<void> {
   const owner = deps.sealer.unsign<EventKey>(EVENT_KEY, key)
   if (owner === undefined) throw new HubError('channel/forged-hook')
   const event = parsePortalEvent(body)
   if (event === undefined) throw new HubError('request/malformed')
-  await deps.database.inWorkspace(owner.workspaceId, async (tx) => {
+  const isRemoved = await deps.database.inWorkspace(owner.workspaceId, async (tx) => {
     const portal = await loadPortal(tx, owner.portalId, 'lock')
-    if (portal === undefined) return
+    if (portal === undefined) return false
     if (event.memberId !== undefined && event.memberId !== portal.memberId)
       throw new HubError('channel/forged-hook')
     if (portal.applicationToken !== null) {
@@ -39,9 +43,12 @@ export async function acceptPortalEvent(
         deps.sealer.seal(APPLICATION_TOKEN_SEAL, event.applicationToken),
       )
     }
-    if (event.event === 'ONAPPUNINSTALL')
-      await changePortalState(tx, portal.id, 'uninstalled', 'portal/uninstalled')
+    if (event.event !== 'ONAPPUNINSTALL') return false
+    await changePortalState(tx, portal.id, 'uninstalled', 'portal/uninstalled')
+    return true
   })
+  // Bitrix24 vouches for nobody there any more, so nobody stays signed in by its word.
+  if (isRemoved) await deps.users.endFrameSessions(owner.portalId)
 }
 
 /** Whether a body is an event of a portal rather than the form that opens a frame. */
@@ -55,7 +62,10 @@ export function isPortalEvent(body: string): boolean {
  * @returns what was installed; undefined when it was removed.
  * @throws HubError `channel/forged-hook`, `request/malformed`, and those of `installPortal`.
  */
-export async function acceptAppEvent(deps: ConnectDeps, body: string): Promise<InstalledPortal | undefined> {
+export async function acceptAppEvent(
+  deps: ConnectDeps & UninstallDeps,
+  body: string,
+): Promise<InstalledPortal | undefined> {
   const post = parseInstallEvent(body)
   if (post === undefined) {
     await acceptUninstall(deps, body)
@@ -70,18 +80,19 @@ export async function acceptAppEvent(deps: ConnectDeps, body: string): Promise<I
  * ONAPPUNINSTALL at the address of an application's registration, which everybody may know: only the application token
  * proves it. @throws HubError `channel/forged-hook`, `request/malformed`.
  */
-async function acceptUninstall(deps: { database: Database; sealer: Sealer }, body: string): Promise<void> {
+async function acceptUninstall(deps: UninstallDeps, body: string): Promise<void> {
   const event = parsePortalEvent(body)
   if (event === undefined || uninstallOf(event) === undefined) throw new HubError('request/malformed')
-  let isProved = false
+  const removed: PortalId[] = []
   for (const place of await portalsByMember(deps.database, event.memberId ?? '')) {
     await deps.database.inWorkspace(place.workspaceId, async (tx) => {
       const portal = await loadPortal(tx, place.portalId, 'lock')
       if (portal === undefined || portal.applicationToken === null) return
       if (!isGenuine(event, deps.sealer.open<string>(APPLICATION_TOKEN_SEAL, portal.applicationToken))) return
-      isProved = true
       await changePortalState(tx, portal.id, 'uninstalled', 'portal/uninstalled')
+      removed.push(portal.id)
     })
   }
-  if (!isProved) throw new HubError('channel/forged-hook')
+  for (const portalId of removed) await deps.users.endFrameSessions(portalId)
+  if (removed.length === 0) throw new HubError('channel/forged-hook')
 }

@@ -39,7 +39,7 @@ export async function frameRoutes(app: FastifyInstance, context: HttpContext, au
       async (request, reply) => {
         const body = bodyOf(request)
         if (isPortalEvent(body)) {
-          const installed = await acceptAppEvent(connectDeps(context), body)
+          const installed = await acceptAppEvent({ ...connectDeps(context), users: auth }, body)
           if (installed !== undefined) await welcome(context, installed)
           return reply.code(200).type('text/plain').send('')
         }

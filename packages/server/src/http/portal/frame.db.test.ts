@@ -290,6 +290,50 @@ describe('whoever pretends to be an employee stays outside', () => {
   })
 })
 
+describe('the application is removed in the portal', () => {
+  it('and everything open in its frames ends with the event; the tab of the same person goes on', async () => {
+    const operator = await world.colleague('operator')
+    const frame = await linkedFrame(operator)
+    expect(await isInside(frame)).toBe(true)
+    portal.uninstallApp(APP.clientId)
+    await portal.eventsSettled()
+    expect(await isInside(frame)).toBe(false)
+    expect(await isInside(operator)).toBe(true)
+    // Installed again, the employee is known still and gets in by the portal's word.
+    await post(world.stranger(), await atPortal('install'))
+    await atPortal('finish')
+    const again = world.stranger()
+    await post(again, await opened())
+    expect(await isInside(again)).toBe(true)
+    // Nobody ends it who only knows the address.
+    const forged = {
+      event: 'ONAPPUNINSTALL',
+      'auth[member_id]': portal.memberId,
+      'auth[application_token]': 'invented',
+    }
+    expect((await submit(world.stranger(), '/portal/install', forged)).status).toBe(403)
+    expect(await isInside(again)).toBe(true)
+    await world.owner.call('DELETE', `/api/employee-links/${portalId}/${employeeId}`)
+  })
+
+  it('says so to the address of its registration as well', async () => {
+    const operator = await world.colleague('operator')
+    const frame = await linkedFrame(operator)
+    const token =
+      portal.state.installs.find(({ clientId }) => clientId === APP.clientId)?.applicationToken ?? ''
+    const told = {
+      event: 'ONAPPUNINSTALL',
+      'auth[member_id]': portal.memberId,
+      'auth[application_token]': token,
+    }
+    expect((await submit(world.stranger(), '/portal/install', told)).status).toBe(200)
+    expect(await isInside(frame)).toBe(false)
+    await post(world.stranger(), await atPortal('install'))
+    await atPortal('finish')
+    await world.owner.call('DELETE', `/api/employee-links/${portalId}/${employeeId}`)
+  })
+})
+
 describe('the portal is taken away', () => {
   it('and with it the links and everything open in its frames', async () => {
     const operator = await world.colleague('operator')

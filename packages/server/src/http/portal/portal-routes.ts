@@ -68,7 +68,7 @@ export async function portalRoutes(app: FastifyInstance, context: HttpContext, a
       { schema: { hide: true }, config: { rateLimit: { max: 600 } } },
       async (request, reply) => {
         await acceptPortalEvent(
-          context,
+          { database: context.database, sealer: context.sealer, users: auth },
           request.params.key,
           typeof request.body === 'string' ? request.body : '',
         )
