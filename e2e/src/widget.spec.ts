@@ -362,6 +362,27 @@ describe('a visitor', () => {
     await context.close()
   })
 
+  it('who is asked for nothing and says nothing goes straight to the chat', async () => {
+    const mine = channel
+    channel = await world.owner.call<Channel>('POST', '/api/channels', {
+      type: 'site-widget',
+      title: 'Сайт без вопросов',
+      settings: { allowedOrigins: ['http://127.0.0.1'] },
+    })
+    try {
+      const { page } = await visit('/')
+      await launcher(page).click()
+      await page.getByText('Как к вам обращаться?').waitFor()
+      await page.getByRole('button', { name: 'Начать чат' }).click()
+      await say(page, 'Без имени')
+      await conversationWith('Без имени')
+      expect(pageProblems(page)).toEqual([])
+      await page.context().close()
+    } finally {
+      channel = mine
+    }
+  })
+
   it('on a page that may not carry the chat is told so, and its owner is told why in the console', async () => {
     const other = await world.owner.call<Channel>('POST', '/api/channels', {
       type: 'site-widget',

@@ -46,6 +46,7 @@ export function newestOf(messages: readonly WidgetChatMessage[], whose: 'all' | 
   )
 }
 
+/** How many of the company's messages stand after the place up to which the visitor has read; removed ones do not count. */
 export function unreadCount(messages: readonly WidgetChatMessage[], readUpTo: number): number {
   return messages.filter(
     (message) => message.from !== 'visitor' && !message.removed && message.sequence > readUpTo,

@@ -53,6 +53,7 @@ function luminance(colour: Rgb): number {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b
 }
 
+/** @param colour `#rrggbb` in either case; undefined for anything else, the short `#rgb` too. */
 export function parse(colour: string): Rgb | undefined {
   const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour)
   return match ? [hex(match[1]), hex(match[2]), hex(match[3])] : undefined

@@ -1,9 +1,12 @@
 import type { FieldNeed, WidgetWelcome } from '@trunkline/contracts/widget/protocol'
 
+/** The form before the chat, as the channel's settings have it. */
 export type ContactForm = NonNullable<WidgetWelcome['contactForm']>
 /** Either form: the one before the chat, or the one left instead of it. */
 export type AnyForm = ContactForm & { readonly message?: FieldNeed; readonly mailingText?: string }
+/** A field that a form may ask for. */
 export type FormField = 'name' | 'phone' | 'email' | 'message'
+/** What a visitor has typed and ticked: as typed, a field that is not asked for is empty. */
 export interface FormValues {
   readonly name: string
   readonly phone: string
@@ -14,9 +17,12 @@ export interface FormValues {
   /** A field that people do not see; only machines fill it. */
   readonly website: string
 }
+/** What is wrong with a field; `consent` is the tick that is missing. */
 export type FormFault = 'required' | 'phone' | 'email' | 'consent'
 
+/** All fields there are, in their order on a form. */
 export const FORM_FIELDS: readonly FormField[] = ['name', 'phone', 'email', 'message']
+/** A form as it is before anything is typed: no tick is set beforehand. */
 export const EMPTY_FORM: FormValues = {
   name: '',
   phone: '',
@@ -62,6 +68,7 @@ export function formFaults(
   return faults
 }
 
+/** Whether anything is typed into a field that the form asks for; spaces are nothing, ticks do not count. */
 export function isFilled(form: AnyForm, values: FormValues): boolean {
   return shownFields(form).some((field) => values[field].trim() !== '')
 }

@@ -43,12 +43,15 @@ export interface HubClient {
   fullUrl(path: string): string
 }
 
+/** What the hub says of a refusal; all of it is in doubt, because somebody else may have answered. */
 interface Problem {
   title?: string
-  errors?: { pointer: string; message: Record<string, string> }[]
+  errors?: { pointer?: string; message?: Record<string, string> }[]
 }
 
 const TIMEOUT_MS = 20_000
+/** A poor mobile connection, 256 kbit/s: it gets its time, because an upload that hangs holds up every tab. */
+const SLOWEST_BYTES_PER_MS = 32
 
 /** @param token asked for each call, because it comes with the first message and other tabs may have got it. */
 export function hubClient(options: {
@@ -101,7 +104,9 @@ export function hubClient(options: {
         request.open('POST', `${base}/files`)
         for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value)
         request.upload.onprogress = (event) => progress(event.total > 0 ? event.loaded / event.total : 0)
-        request.onload = () =>
+        request.timeout = TIMEOUT_MS + file.size / SLOWEST_BYTES_PER_MS
+        // Comes after an answer, an error, the end of the time and an abort alike.
+        request.onloadend = () =>
           resolve(
             answerOf(
               request.status,
@@ -110,8 +115,6 @@ export function hubClient(options: {
               options.locale(),
             ),
           )
-        request.onerror = () => resolve({ kind: 'unreachable' })
-        request.onabort = () => resolve({ kind: 'unreachable' })
         signal.addEventListener('abort', () => request.abort())
         const form = new FormData()
         form.append('file', file, file.name || 'file')
@@ -131,11 +134,18 @@ export function hubClient(options: {
   }
 }
 
+/**
+ * Never throws, whatever stands between the page and the hub: a proxy, a hotel that wants a click first.
+ * @param status 0 when nothing answered
+ */
 function answerOf<T>(status: number, text: string, retryAfter: string | null, locale: string): Answer<T> {
-  if (status >= 200 && status < 300) return { kind: 'ok', value: (text ? JSON.parse(text) : undefined) as T }
-  const problem = readProblem(text)
+  const body = parsed(text)
+  if (status === 204) return { kind: 'ok', value: undefined as T }
+  if (status < 300) return body && status ? { kind: 'ok', value: body as T } : { kind: 'unreachable' }
+  const problem: Problem = body ?? {}
   const fields: Record<string, string> = {}
-  for (const { pointer, message } of problem.errors ?? []) fields[pointer.slice(1)] = message[locale] ?? ''
+  for (const fault of [problem.errors ?? []].flat())
+    if (typeof fault?.pointer === 'string') fields[fault.pointer.slice(1)] = fault.message?.[locale] ?? ''
   const seconds = Number(retryAfter)
   return {
     kind: 'refused',
@@ -146,11 +156,12 @@ function answerOf<T>(status: number, text: string, retryAfter: string | null, lo
   }
 }
 
-/** A proxy in between answers in words of its own. */
-function readProblem(text: string): Problem {
+/** @returns undefined for what the hub would not say: anything but JSON of an object. */
+function parsed(text: string): object | undefined {
   try {
-    return (JSON.parse(text) as Problem | null) ?? {}
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : undefined
   } catch {
-    return {}
+    return undefined
   }
 }

@@ -24,9 +24,11 @@ const VALUES = { ...EMPTY_FORM, phone: '+7 900 000-00-01', message: 'Перез�
 
 let sent: WidgetRequest[]
 let answer: Answer<{ duplicate: boolean; token?: string }>
+let signedOut: number
 beforeEach(() => {
   localStorage.clear()
   sent = []
+  signedOut = 0
   answer = { kind: 'ok', value: { duplicate: false, token: 't' } }
 })
 /** A page of the site; all share what the browser keeps. */
@@ -40,7 +42,9 @@ function page() {
     alone: (work) => work(),
     context: () => ({ pageUrl: 'https://shop.example/' }),
     accepted: () => undefined,
-    signedOut: () => undefined,
+    signedOut: () => {
+      signedOut++
+    },
   })
 }
 
@@ -110,6 +114,30 @@ describe('sending', () => {
       kind: 'faults',
       fields: { phone: 'Проверьте номер' },
     })
+  })
+
+  test('says in the words of the hub why the whole was refused, and does not blame the connection', async () => {
+    answer = { kind: 'refused', status: 429, title: 'Слишком часто. Подождите минуту.', fields: {} }
+    expect(await page().submit(welcome(FORM), VALUES)).toEqual({
+      kind: 'failed',
+      reason: 'Слишком часто. Подождите минуту.',
+    })
+    // A field that this form does not ask for has no place of its own.
+    answer = {
+      kind: 'refused',
+      status: 422,
+      title: 'Укажите почту',
+      fields: { email: 'Укажите почту' },
+    }
+    expect(await page().submit(welcome(FORM), VALUES)).toEqual({ kind: 'failed', reason: 'Укажите почту' })
+  })
+
+  test('without a token that the hub knows is tried once more, and only once', async () => {
+    answer = { kind: 'refused', status: 401, title: 'Войдите', fields: {} }
+    expect(await page().submit(welcome(FORM), VALUES)).toEqual({ kind: 'failed', reason: 'Войдите' })
+    expect(signedOut).toBe(1)
+    expect(sent).toHaveLength(2)
+    expect(sent[1]).toEqual(sent[0])
   })
 })
 

@@ -9,14 +9,10 @@ import type { Drawer } from './drawer.ts'
 import { EMPTY_FORM, type FormValues } from './form-rules.ts'
 import type { Answer } from './hub-client.ts'
 import { randomId } from './random-id.ts'
+import { type FormResult, givenIn, sendForm } from './send-form.ts'
 
 /** What of the offline request is shown: nothing, its form, or the thanks for one that was taken. */
 export type RequestPart = 'hidden' | 'form' | 'thanks'
-
-export type FormResult =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'faults'; readonly fields: Readonly<Record<string, string>> }
-  | { readonly kind: 'failed' }
 
 /** The form left instead of a chat, on the visitor's side. */
 export interface RequestDesk {
@@ -89,35 +85,24 @@ export function createRequestDesk(deps: {
       const form = formOf(welcome)
       const { clientId } = unsentAs(values)
       let result: FormResult = { kind: 'failed' }
-      const given = (text: string) => text.trim() || undefined
-      const [name, phone, email, message] = [
-        given(values.name),
-        given(values.phone),
-        given(values.email),
-        given(values.message),
-      ]
       await deps.alone(async () => {
-        const answer = await deps.post({
-          clientId,
-          ...(name ? { name } : {}),
-          ...(phone ? { phone } : {}),
-          ...(email ? { email } : {}),
-          ...(message ? { message } : {}),
-          consent: values.consent,
-          mailing: values.mailing,
-          ...(form ? { consentVersion: form.consentVersion } : {}),
-          ...(values.website ? { website: values.website } : {}),
-          context: deps.context(),
+        result = await sendForm({
+          form,
+          post: () =>
+            deps.post({
+              clientId,
+              ...givenIn(form, values),
+              mailing: values.mailing,
+              context: deps.context(),
+            }),
+          accepted: (answer) => {
+            drawer.remove('request')
+            chosen = 'thanks'
+            kept = form
+            deps.accepted(answer)
+          },
+          signedOut: deps.signedOut,
         })
-        if (answer.kind === 'ok') {
-          drawer.remove('request')
-          chosen = 'thanks'
-          kept = form
-          deps.accepted(answer.value)
-          result = { kind: 'done' }
-        } else if (answer.kind === 'refused' && answer.status === 401) deps.signedOut()
-        else if (answer.kind === 'refused' && Object.keys(answer.fields).length > 0)
-          result = { kind: 'faults', fields: answer.fields }
       })
       return result
     },

@@ -127,7 +127,9 @@ describe('an open chat', () => {
     first.open()
     await settle()
     expect(first.state().form).toBe(true)
-    expect(await first.submitForm(EMPTY_FORM)).toEqual({ kind: 'done' })
+    // As the view calls it: taken off the session.
+    const { submitForm } = first
+    expect(await submitForm(EMPTY_FORM)).toEqual({ kind: 'done' })
     expect(calls).not.toContain('contact')
     const second = session(asking)
     second.open()
@@ -153,6 +155,25 @@ describe('an open chat', () => {
     strict.open()
     await settle()
     expect(await strict.submitForm(values)).toEqual({ kind: 'faults', fields: { phone: 'Проверьте номер' } })
+  })
+
+  test('sends a form refused for its token once more without it, as a new visitor', async () => {
+    const asking = { hello: { kind: 'ok' as const, value: { ...WELCOME, contactForm: FORM } } }
+    const answers: Partial<Record<keyof HubClient, Answer<unknown>>> = {
+      ...asking,
+      contact: { kind: 'refused', status: 401, title: 'Новый посетитель', fields: {} },
+    }
+    const chat = session(answers)
+    chat.open()
+    await settle()
+    drawer.set('token', 'old')
+    const sending = chat.submitForm({ ...EMPTY_FORM, name: 'Анна', consent: true })
+    expect(calls.filter((name) => name === 'contact')).toHaveLength(1)
+    delete answers.contact
+    expect(await sending).toEqual({ kind: 'done' })
+    expect(calls.filter((name) => name === 'contact')).toHaveLength(2)
+    expect(drawer.get('token')).toBe('token')
+    expect(chat.state().form).toBe(false)
   })
 
   test('gets its token with the first message, listens from then on, and tells the site', async () => {

@@ -21,7 +21,8 @@ import type { HubClient } from './hub-client.ts'
 import { runLive, wakeSource } from './live.ts'
 import { createOutbox, type OutboxEntry } from './outbox.ts'
 import { randomId } from './random-id.ts'
-import { createRequestDesk, type FormResult, type RequestPart } from './request-desk.ts'
+import { createRequestDesk, type RequestPart } from './request-desk.ts'
+import { type FormResult, givenIn, sendForm } from './send-form.ts'
 import { openTabs, type Tabs } from './tabs.ts'
 import { createUploads, type Upload } from './uploads.ts'
 import { visitContext } from './visit-context.ts'
@@ -46,7 +47,7 @@ export interface ChatState {
   readonly connected: boolean
 }
 
-/** One visitor's chat on one page. */
+/** One visitor's chat on one page. Every function may be taken off it and called alone, as views do. */
 export interface Session {
   state(): ChatState
   subscribe(listener: () => void): () => void
@@ -82,7 +83,7 @@ const TYPING_EVERY_MS = 3000
 const HELLO_AGAIN_MS = 4000
 /** A talk older than this is not watched on every page; it is looked at once. */
 const WATCHED_MS = 3 * 24 * 3_600_000
-/** How long what was accepted is shown from here before the hub tells it back. */
+/** How many accepted messages are shown from here until the hub tells them back. */
 const MAX_ACCEPTED = 50
 
 type News =
@@ -213,6 +214,13 @@ export function createSession(deps: SessionDeps): Session {
       tell({ kind: 'changed', what: 'token' })
     }
     if (token()) watch()
+  }
+
+  /** The form before the chat was filled in or skipped: no tab asks for it again. */
+  function passForm(): void {
+    drawer.set('form', true)
+    tell({ kind: 'changed', what: 'form' })
+    set({})
   }
 
   /** The hub does not know the token: whoever writes now is a new visitor to it. */
@@ -405,32 +413,27 @@ export function createSession(deps: SessionDeps): Session {
     async submitForm(values) {
       const form = state.welcome?.contactForm
       if (!form || !isFilled(form, values)) {
-        this.skipForm()
+        passForm()
         return { kind: 'done' }
       }
       let result: FormResult = { kind: 'failed' }
       await tabs.alone('send', async () => {
-        const answer = await client.contact({
-          clientId: formId,
-          ...(values.name.trim() ? { name: values.name.trim() } : {}),
-          ...(values.phone.trim() ? { phone: values.phone.trim() } : {}),
-          ...(values.email.trim() ? { email: values.email.trim() } : {}),
-          consent: values.consent,
-          ...(form.consentVersion ? { consentVersion: form.consentVersion } : {}),
-          ...(values.website ? { website: values.website } : {}),
-          context: visitContext(drawer, deps.page()),
+        result = await sendForm({
+          form,
+          post: () =>
+            client.contact({
+              clientId: formId,
+              ...givenIn(form, values),
+              context: visitContext(drawer, deps.page()),
+            }),
+          accepted: (answer) => {
+            formId = randomId()
+            keepToken(answer.token)
+            passForm()
+          },
+          signedOut: forgetVisitor,
         })
-        if (answer.kind === 'ok') {
-          formId = randomId()
-          drawer.set('form', true)
-          keepToken(answer.value.token)
-          tell({ kind: 'changed', what: 'form' })
-          result = { kind: 'done' }
-        } else if (answer.kind === 'refused' && answer.status === 401) forgetVisitor()
-        else if (answer.kind === 'refused' && Object.keys(answer.fields).length > 0)
-          result = { kind: 'faults', fields: answer.fields }
       })
-      set({})
       return result
     },
     openRequest() {
@@ -447,11 +450,7 @@ export function createSession(deps: SessionDeps): Session {
       set({})
       return result
     },
-    skipForm() {
-      drawer.set('form', true)
-      tell({ kind: 'changed', what: 'form' })
-      set({})
-    },
+    skipForm: passForm,
     typing() {
       const now = Date.now()
       if (!token() || state.messages.length === 0 || now - typingToldAt < TYPING_EVERY_MS) return

@@ -23,12 +23,17 @@ describe('how the visitor came', () => {
       now: NOW + 1000,
     })
     expect(
-      visitContext(drawer, { url: 'https://shop.example/cart', title: 'Корзина', timeZone: 'Europe/Moscow' }),
+      visitContext(
+        drawer,
+        { url: 'https://shop.example/cart', title: 'Корзина', timeZone: 'Europe/Moscow' },
+        NOW + 90_400,
+      ),
     ).toEqual({
       pageUrl: 'https://shop.example/cart',
       pageTitle: 'Корзина',
       referrer: 'https://ya.ru/',
       entrancePageUrl: 'https://shop.example/sale?utm_source=yandex&utm_medium=cpc',
+      sinceEntranceS: 90,
       utm: { source: 'yandex', medium: 'cpc' },
       timeZone: 'Europe/Moscow',
     })

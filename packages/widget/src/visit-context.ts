@@ -41,13 +41,17 @@ export function rememberFirstTouch(
 export function visitContext(
   drawer: Drawer,
   page: { url: string; title: string; timeZone?: string },
+  now = Date.now(),
 ): WidgetContext {
   const touch = drawer.get<FirstTouch>('visit')
   return {
     pageUrl: page.url.slice(0, MAX_URL_CHARS),
     ...(page.title ? { pageTitle: page.title.slice(0, 300) } : {}),
     ...(touch?.referrer ? { referrer: touch.referrer } : {}),
-    ...(touch ? { entrancePageUrl: touch.entrancePageUrl } : {}),
+    ...(touch && {
+      entrancePageUrl: touch.entrancePageUrl,
+      sinceEntranceS: Math.max(0, Math.round((now - touch.at) / 1000)),
+    }),
     ...(touch?.utm ? { utm: touch.utm } : {}),
     ...(page.timeZone ? { timeZone: page.timeZone } : {}),
   }

@@ -8,7 +8,7 @@ import {
   formFaults,
   shownFields,
 } from '../form-rules.ts'
-import type { FormResult } from '../request-desk.ts'
+import type { FormResult } from '../send-form.ts'
 import type { TextKey } from '../texts.ts'
 import type { ViewContext } from './chat-app.tsx'
 
@@ -44,7 +44,9 @@ export function VisitorForm(props: {
   const { say } = context
   const [values, setValues] = useState(props.initial)
   const [faults, setFaults] = useState<Partial<Record<string, string>>>({})
-  const [state, setState] = useState<'filling' | 'sending' | 'failed'>('filling')
+  const [sending, setSending] = useState(false)
+  /** Why the whole was not taken. */
+  const [failure, setFailure] = useState('')
   const element = useRef<HTMLFormElement>(null)
   /** A browser that fills in name, phone and e-mail at once changes them all before the next drawing. */
   const fill = (change: Partial<FormValues>) => {
@@ -59,13 +61,15 @@ export function VisitorForm(props: {
   }
   const submit = async (event: Event) => {
     event.preventDefault()
-    if (state === 'sending') return
+    if (sending) return
     const found = formFaults(form, values, whole)
     show(Object.fromEntries(Object.entries(found).map(([field, fault]) => [field, say(FAULTS[fault])])))
     if (Object.keys(found).length > 0) return
-    setState('sending')
+    setSending(true)
+    setFailure('')
     const result = await props.submit(values)
-    setState(result.kind === 'failed' ? 'failed' : 'filling')
+    setSending(false)
+    if (result.kind === 'failed') setFailure(result.reason ?? say('formFailed'))
     if (result.kind === 'faults') show(result.fields)
   }
   const described = (field: string) => (faults[field] ? `e-${field}` : undefined)
@@ -149,14 +153,14 @@ export function VisitorForm(props: {
         </p>
       )}
       {form.mailingText && tick('mailing', form.mailingText)}
-      {state === 'failed' && (
+      {failure && (
         <p class="fault" role="alert">
-          {say('formFailed')}
+          {failure}
         </p>
       )}
       <div class="actions">
-        <button type="submit" class="button primary" aria-disabled={state === 'sending'}>
-          {say(state === 'sending' ? 'sending' : props.submitLabel)}
+        <button type="submit" class="button primary" aria-disabled={sending}>
+          {say(sending ? 'sending' : props.submitLabel)}
         </button>
         {props.other && (
           <button type="button" class="button" onClick={props.other.go}>

@@ -5,12 +5,16 @@ import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import type { DemoLanguage } from '../company.ts'
 import { type SiteLinks, type SitePage, sitePage } from './site-pages.ts'
 
+/** A running test site. */
 export interface TestSite {
+  /** Where it is, without a slash at the end. */
   readonly url: string
   stop(): Promise<void>
 }
 
+/** How the site is started. */
 export interface TestSiteOptions {
+  /** On 127.0.0.1; 0 lets the system choose. */
   readonly port: number
   /** Language of a visitor whose browser wants neither. */
   readonly language: DemoLanguage
@@ -57,14 +61,13 @@ export async function startTestSite(options: TestSiteOptions): Promise<TestSite>
   return { url, stop: () => app.close() }
 }
 
-/** What a careful site allows: itself, and the chat's address for script, requests, pictures and files. */
+/** What a careful site allows: its own styles and pictures, and the chat's address for the script and its calls alone. */
 export function strictPolicy(hubUrl: string): string {
   return [
     "default-src 'none'",
     `script-src ${hubUrl}`,
     `connect-src ${hubUrl}`,
-    `img-src 'self' ${hubUrl} blob:`,
-    `media-src ${hubUrl}`,
+    "img-src 'self'",
     "style-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
