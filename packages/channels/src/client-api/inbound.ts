@@ -117,6 +117,14 @@ function requested({ body }: RequestHook, talk: string, calledAt: string): Inbou
       personalData: consent?.personal_data === true,
       mailing: consent?.mailing === true,
       textVersion: consent?.version ?? '',
+      ...(consent?.text === undefined
+        ? {}
+        : {
+            texts: {
+              personalData: consent.text,
+              ...(consent.mailing_text ? { mailing: consent.mailing_text } : {}),
+            },
+          }),
     },
     ...(body.tags?.length ? { tags: body.tags } : {}),
     ...(context ? { context } : {}),

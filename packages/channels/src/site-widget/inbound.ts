@@ -67,13 +67,14 @@ export function parse(part: Json): InboundEvent[] {
             personalData: body.consent,
             mailing: false,
             textVersion: operation.consentTextVersion,
+            ...(operation.consentTexts ? { texts: operation.consentTexts } : {}),
           },
           context: visit(operation),
         },
       ]
     }
     case 'request': {
-      const { body, form, technical, consentTextVersion } = operation
+      const { body, form, technical, consentTextVersion, consentTexts } = operation
       return [
         {
           kind: 'request-received',
@@ -87,6 +88,7 @@ export function parse(part: Json): InboundEvent[] {
             personalData: body.consent,
             mailing: body.mailing,
             textVersion: consentTextVersion,
+            ...(consentTexts ? { texts: consentTexts } : {}),
           },
           context: visit(operation),
         },
@@ -132,7 +134,13 @@ function wellKnown(fields: readonly RequestField[]): { name?: string; phone?: st
   return { ...(name ? { name } : {}), ...(phone ? { phone } : {}), ...(email ? { email } : {}) }
 }
 
-function visit({ body, test }: { readonly body: { readonly context: WireContext }; readonly test?: true }): VisitFact {
+function visit({
+  body,
+  test,
+}: {
+  readonly body: { readonly context: WireContext }
+  readonly test?: true
+}): VisitFact {
   const { timeZone, ...seen } = body.context
   const extra = { ...(timeZone ? { timeZone } : {}), ...(test ? { [TEST_SITE]: 'yes' } : {}) }
   return Object.keys(extra).length > 0 ? { ...seen, extra } : seen

@@ -15,6 +15,7 @@ const Context = Type.Object({
   pageTitle: Words(1000),
   referrer: Words(4000),
   entrancePageUrl: Words(4000),
+  entranceAt: Words(40),
   utm: Type.Optional(
     Type.Object({
       source: Words(500),
@@ -39,6 +40,15 @@ const File = Type.Object({
 /** The page was the hub's own test site; our door sets it. */
 const Test = Type.Optional(Type.Literal(true))
 
+/** The wording itself, where it is known. */
+const ConsentTexts = Type.Optional(
+  Type.Object({
+    personalData: Type.String({ maxLength: 4000 }),
+    policyUrl: Words(1000),
+    mailing: Words(4000),
+  }),
+)
+
 const Operation = <Name extends string, P extends TProperties>(op: Name, rest: P) =>
   Type.Object({ op: Type.Literal(op), visitor: Visitor, at: Instant, ...rest })
 
@@ -56,6 +66,7 @@ export const ContactOperation = Operation('contact', {
   test: Test,
   /** Names the wording of the consent that the visitor saw. */
   consentTextVersion: Type.String({ maxLength: 100 }),
+  consentTexts: ConsentTexts,
   body: Type.Object({
     clientId: ClientId,
     name: Words(200),
@@ -81,6 +92,7 @@ export const RequestOperation = Operation('request', {
   test: Test,
   /** Names the wording of the consents that the person saw; empty = not known. */
   consentTextVersion: Type.String({ maxLength: 100 }),
+  consentTexts: ConsentTexts,
   form: Type.Object({
     name: Type.String({ maxLength: 200 }),
     type: Type.Union([Type.Literal('widget'), Type.Literal('site-form')]),

@@ -59,6 +59,8 @@ export interface VisitContext {
   readonly pageTitle?: string
   readonly referrer?: string
   readonly entrancePageUrl?: string
+  /** When the person first came to the site, ISO 8601 UTC. */
+  readonly entranceAt?: string
   readonly utm?: Readonly<Partial<Record<'source' | 'medium' | 'campaign' | 'content' | 'term', string>>>
   /** `/start` payload, app version and the like. */
   readonly extra?: Readonly<Record<string, string>>
@@ -115,6 +117,8 @@ export interface Consent {
   readonly personalData: boolean
   readonly mailing: boolean
   readonly textVersion: string
+  /** The wording itself, when it is known; `policyUrl` is the page that it refers to. */
+  readonly texts?: { readonly personalData: string; readonly policyUrl?: string; readonly mailing?: string }
 }
 
 export interface MessageEdited extends InTalk {

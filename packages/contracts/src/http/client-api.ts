@@ -79,6 +79,9 @@ export const ApiRequestRequest = Type.Object({
       personal_data: Type.Boolean(),
       mailing: Type.Optional(Type.Boolean()),
       version: Type.Optional(Type.String({ maxLength: 100 })),
+      /** The words beside the ticks, as the person read them; they are kept with the consent. */
+      text: Type.Optional(Type.String({ maxLength: 2000 })),
+      mailing_text: Type.Optional(Type.String({ maxLength: 2000 })),
     }),
   ),
   /** Sent to try the form out: it is shown and never becomes a card. */

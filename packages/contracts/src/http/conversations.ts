@@ -135,6 +135,22 @@ export const Conversation = Type.Object({
   startPayload: Type.Optional(Type.String()),
   /** Null in a chat. */
   request: Nullable(OfflineRequest),
+  /** What the person agreed to, when and in which words; null when nothing was asked. */
+  consent: Nullable(
+    Type.Object({
+      personalData: Type.Boolean(),
+      mailing: Type.Boolean(),
+      /** Null for consents that were given before the time was kept. */
+      at: Nullable(Instant),
+      /** Names the wording; empty = not known. */
+      version: Type.String(),
+      /** The wording itself; empty when it is not known. */
+      text: Type.String(),
+      mailingText: Type.String(),
+      /** The page that it refers to; null when there was none. */
+      policyUrl: Nullable(Type.String()),
+    }),
+  ),
   /** In alphabetical order. */
   tags: Type.Array(Type.String()),
 })

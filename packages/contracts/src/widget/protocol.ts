@@ -55,6 +55,8 @@ export interface WidgetContext {
   pageTitle?: string
   referrer?: string
   entrancePageUrl?: string
+  /** How long ago the visitor came to that page, by the clock of their own that also tells now. */
+  sinceEntranceS?: number
   utm?: Partial<Record<'source' | 'medium' | 'campaign' | 'content' | 'term', string>>
   timeZone?: string
 }

@@ -262,7 +262,7 @@ async function saveApplied(
     // the data waits for it under a name of its own.
     if (event.kind === 'contact-shared')
       await saveNote(tx, channel.id, event.talk, FORM_NOTE, {
-        consent: event.consent ?? null,
+        consent: (event.consent && { ...event.consent, at: event.occurredAt }) ?? null,
         context: event.context ?? null,
       } as unknown as Json)
     return undefined
@@ -344,7 +344,7 @@ const FORM_NOTE = 'trunkline:contact-form'
 /** The consent given with this event, or with a form before the conversation began. */
 async function consentOf(tx: Tx, a: Applying): Promise<Json | undefined> {
   if (a.event.kind === 'contact-shared' || a.event.kind === 'request-received')
-    return a.event.consent as unknown as Json | undefined
+    return a.event.consent && ({ ...a.event.consent, at: a.event.occurredAt } as unknown as Json)
   if (!a.applied.opens) return undefined
   const [note] = (await takeNotes(tx, a.channel.id, a.event.talk, [FORM_NOTE])) as { consent: Json }[]
   return note?.consent ?? undefined

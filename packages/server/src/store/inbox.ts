@@ -206,6 +206,15 @@ export async function conversationsOfContact(
   return rows
 }
 
+/** What the contact agreed to last, as it was kept with a conversation of theirs; undefined when nothing was asked. */
+export async function consentOfContact(tx: Tx, contactId: ContactId): Promise<Json | undefined> {
+  const { rows } = await sql<{ consent: Json }>`select context -> 'consent' as consent from conversations
+    where contact_id = ${contactId} and context ? 'consent' order by started_at desc, number desc limit 1`.execute(
+    tx.kysely,
+  )
+  return rows[0]?.consent
+}
+
 /** Marks the conversation as changed for the portal. @returns its new revision. */
 export async function bumpRevision(tx: Tx, id: ConversationId): Promise<number> {
   const { rows } = await sql<{

@@ -21,6 +21,7 @@ import {
 import type { Tx } from '../../store/database.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { adapterOf, CHANNEL_SEAL, type ChannelSecrets, openChannel } from '../channel-account.ts'
+import { type ConsentSettings, keepWordings } from '../own-doors/consent-wording.ts'
 import type { Member } from '../people/user-book.ts'
 import { noticeBrokenSettings } from '../settings/notice-broken-settings.ts'
 
@@ -84,6 +85,7 @@ export async function changeChannel(
   const row = await present(tx, id)
   const opened = openChannel(sealer, row)
   const { open, secret } = checkedSettings(opened.adapter, { ...opened.settings, ...change.settings })
+  if (asksConsent(opened.settings)) await keepWordings(tx, opened.settings)
   const sealed: ChannelSecrets = { hookSecret: opened.secrets.hookSecret, settings: secret }
   const title = change.title?.trim() ?? row.title
   await updateChannelSettings(tx, id, { title, settings: open, secrets: sealer.seal(CHANNEL_SEAL, sealed) })
@@ -119,6 +121,11 @@ function checkedSettings(
   const part = (isSecret: boolean) =>
     Object.fromEntries(Object.entries(whole).filter(([name]) => secrets.has(name) === isSecret))
   return { open: part(false), secret: part(true) }
+}
+
+function asksConsent(settings: unknown): settings is ConsentSettings {
+  const { consentText, consentUrl, mailingText } = settings as Partial<ConsentSettings>
+  return [consentText, consentUrl, mailingText].every((words) => typeof words === 'string')
 }
 
 async function present(tx: Tx, id: ChannelId): Promise<ChannelRow> {

@@ -7,8 +7,9 @@ import { acceptedEvent } from '../../store/talks.ts'
 import type { AcceptHook, Door } from '../accept-hook.ts'
 import { acceptOwn } from './accept-own.ts'
 import { cleanLine, cleanText } from './clean-text.ts'
+import { seenWording } from './consent-wording.ts'
 import { takeOrRefuse } from './limits.ts'
-import { requestConsentVersion, type SiteDoor } from './site-door.ts'
+import type { SiteDoor } from './site-door.ts'
 import type { SiteForm } from './site-form.ts'
 import { cleanContext, obeyLimits, type VisitorCall, type VisitorLimits } from './visitor-calls.ts'
 
@@ -77,11 +78,12 @@ export async function takeWidgetRequest(
     problems.push(problem('/message', 'required', text('Заполните хотя бы одно поле', 'Fill in a field')))
   if (problems.length > 0) throw new HubError('request/invalid', { fields: problems })
   await obeyLimits(deps, call, 'message', `request:${body.clientId}`)
-  const seen = body.consentVersion
+  const wording = await deps.database.inWorkspace(call.site.door.workspaceId, (tx) =>
+    seenWording(tx, settings, 'request-form', body.consentVersion),
+  )
   return store(deps, call.site, call, {
     visitor: call.visitor.talk,
-    consentTextVersion:
-      seen !== undefined && /^[0-9a-f]{12}$/.test(seen) ? seen : requestConsentVersion(settings),
+    ...wording,
     form: { name: settings.title, type: 'widget' },
     technical: settings.technicalRequests,
     body: {
@@ -89,7 +91,7 @@ export async function takeWidgetRequest(
       fields,
       consent: body.consent,
       mailing: settings.mailingText !== '' && body.mailing,
-      context: cleanContext(body.context),
+      context: cleanContext(body.context, call.now),
     },
   })
 }
@@ -127,6 +129,14 @@ export async function takeSiteRequest(deps: Deps, post: SitePost): Promise<Reque
     // Nobody knows whose browser it was: the request itself stands for the person.
     visitor: `request:${id}`,
     consentTextVersion: form.consentVersion,
+    ...(form.consentText === ''
+      ? {}
+      : {
+          consentTexts: {
+            personalData: form.consentText,
+            ...(form.mailingText === '' ? {} : { mailing: form.mailingText }),
+          },
+        }),
     form: { name: form.formName, type: 'site-form' },
     technical: form.technical || site.settings.technicalRequests,
     body: {
@@ -134,7 +144,7 @@ export async function takeSiteRequest(deps: Deps, post: SitePost): Promise<Reque
       fields: form.fields,
       consent: form.consent,
       mailing: form.mailing,
-      context: cleanContext(form.context),
+      context: cleanContext(form.context, post.now),
     },
   })
 }

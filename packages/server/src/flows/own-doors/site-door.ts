@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
 import { isAllowedOrigin } from '@trunkline/channels/kit/allowed-origin'
 import { HubError } from '@trunkline/contracts/errors'
 import type { FieldNeed, WidgetWelcome } from '@trunkline/contracts/widget/protocol'
 import type { AcceptHook, Door } from '../accept-hook.ts'
+import { type ConsentSettings, consentVersion } from './consent-wording.ts'
 
 /** Settings of a site chat, as its adapter's schema has checked them. */
-export interface SiteSettings {
+export interface SiteSettings extends ConsentSettings {
   readonly title: string
   readonly greeting: string
   readonly colour: string
@@ -15,8 +15,6 @@ export interface SiteSettings {
   readonly formName: FieldNeed
   readonly formPhone: FieldNeed
   readonly formEmail: FieldNeed
-  readonly consentText: string
-  readonly consentUrl: string
   readonly offlineForm: 'off' | 'offline' | 'choice'
   readonly offlineText: string
   readonly offlineThanks: string
@@ -24,7 +22,6 @@ export interface SiteSettings {
   readonly offlinePhone: FieldNeed
   readonly offlineEmail: FieldNeed
   readonly offlineMessage: FieldNeed
-  readonly mailingText: string
   readonly technicalRequests: boolean
 }
 
@@ -55,18 +52,6 @@ export async function openSiteDoor(
   return { door, settings }
 }
 
-/** Names the wording of the consent, so that it can be told later which one a person saw. */
-export function consentVersion(settings: SiteSettings): string {
-  const words = JSON.stringify([settings.consentText, settings.consentUrl])
-  return createHash('sha256').update(words).digest('hex').slice(0, 12)
-}
-
-/** The same for both consents of the request form. */
-export function requestConsentVersion(settings: SiteSettings): string {
-  const words = JSON.stringify([settings.consentText, settings.consentUrl, settings.mailingText])
-  return createHash('sha256').update(words).digest('hex').slice(0, 12)
-}
-
 /** The form that may be left instead of a chat; undefined when it is not offered now. */
 export function requestForm(settings: SiteSettings, operatorsOnline: boolean): WidgetWelcome['requestForm'] {
   const { offlineForm, consentUrl, mailingText } = settings
@@ -83,7 +68,7 @@ export function requestForm(settings: SiteSettings, operatorsOnline: boolean): W
     consentText: settings.consentText,
     ...(consentUrl === '' ? {} : { consentUrl }),
     ...(mailingText === '' ? {} : { mailingText }),
-    consentVersion: requestConsentVersion(settings),
+    consentVersion: consentVersion(settings, 'request-form'),
   }
 }
 
@@ -97,6 +82,6 @@ export function contactForm(settings: SiteSettings): WidgetWelcome['contactForm'
     email,
     consentText,
     ...(consentUrl === '' ? {} : { consentUrl }),
-    consentVersion: consentVersion(settings),
+    consentVersion: consentVersion(settings, 'contact-form'),
   }
 }

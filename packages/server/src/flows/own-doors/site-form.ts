@@ -13,6 +13,9 @@ export interface SiteForm {
   readonly consent: boolean
   readonly mailing: boolean
   readonly consentVersion: string
+  /** The words beside the ticks, where the form tells them; empty when it does not. */
+  readonly consentText: string
+  readonly mailingText: string
   /** The field that people do not see was filled. */
   readonly byMachine: boolean
   /** In the order of the form, empty ones left out. */
@@ -60,6 +63,8 @@ const OWN_NAMES = new Set([
   'consent',
   'mailing',
   'consent_version',
+  'consent_text',
+  'mailing_text',
   'leave_empty',
   'page_url',
   'page_title',
@@ -105,6 +110,8 @@ export function readSiteForm(
     consent: isTicked(own.get('consent')),
     mailing: isTicked(own.get('mailing')),
     consentVersion: text('consent_version', 100),
+    consentText: text('consent_text', 2000),
+    mailingText: text('mailing_text', 2000),
     byMachine: (own.get('leave_empty') ?? '').trim() !== '',
     fields: [...values].map(([name, value]) => ({ name, label: labels.get(name) ?? '', value })),
     context: contextOf(text, cleanLine(referer ?? '', MAX_URL_CHARS)),

@@ -14,8 +14,9 @@ import { uploader } from '../ingest-talk.ts'
 import { contactTyping } from '../talk-view.ts'
 import { acceptOwn } from './accept-own.ts'
 import { cleanLine, cleanText } from './clean-text.ts'
+import { seenWording } from './consent-wording.ts'
 import { takeOrRefuse, tokenLeft } from './limits.ts'
-import { consentVersion, type SiteDoor } from './site-door.ts'
+import type { SiteDoor } from './site-door.ts'
 import type { Visitor } from './visitor.ts'
 
 /** How much of what one visitor, and one address, may do. */
@@ -47,6 +48,8 @@ interface Deps {
 
 /** Longest address kept of a page; the rest says nothing that a report would use. */
 const MAX_URL_CHARS = 2000
+/** The widget keeps how somebody came for half a year; more says that a clock was set. */
+const MAX_ENTRANCE_AGE_S = 366 * 86_400
 
 /**
  * Takes a visitor's message. The same `clientId` again is the same message.
@@ -80,7 +83,7 @@ export async function takeMessage(
     )
   return store(deps, call, 'message', {
     files: files.map(({ id, name, mime, sizeBytes }) => ({ id, name, mime, sizeBytes })),
-    body: { clientId: body.clientId, text: words, context: cleanContext(body.context) },
+    body: { clientId: body.clientId, text: words, context: cleanContext(body.context, call.now) },
   })
 }
 
@@ -119,16 +122,17 @@ export async function takeContact(
   if (fields.length > 0) throw new HubError('request/invalid', { fields })
   if (!filled) return { duplicate: false, stored: false }
   await obeyLimits(deps, call, 'message', `contact:${body.clientId}`)
-  const seen = body.consentVersion
   const { duplicate } = await store(deps, call, 'contact', {
-    consentTextVersion: seen !== undefined && /^[0-9a-f]{12}$/.test(seen) ? seen : consentVersion(settings),
+    ...(await deps.database.inWorkspace(call.site.door.workspaceId, (tx) =>
+      seenWording(tx, settings, 'contact-form', body.consentVersion),
+    )),
     body: {
       clientId: body.clientId,
       ...(given.name === '' ? {} : { name: given.name }),
       ...(given.phone === '' ? {} : { phone: given.phone }),
       ...(given.email === '' ? {} : { email: given.email }),
       consent: body.consent,
-      context: cleanContext(body.context),
+      context: cleanContext(body.context, call.now),
     },
   })
   return { duplicate, stored: true }
@@ -208,14 +212,20 @@ async function store(
 }
 
 /** A page's address is shortened, not refused: a message is worth more than its label. */
-export function cleanContext(context: WidgetContext): WidgetContext {
-  const { pageUrl, pageTitle, referrer, entrancePageUrl, utm, timeZone } = context
+export function cleanContext(
+  context: WidgetContext,
+  now: Date,
+): Omit<WidgetContext, 'sinceEntranceS'> & { readonly entranceAt?: string } {
+  const { pageUrl, pageTitle, referrer, entrancePageUrl, utm, timeZone, sinceEntranceS: ageS } = context
   const labels = Object.entries(utm ?? {}).map(([name, value]) => [name, cleanLine(value ?? '', 300)])
   return {
     pageUrl: cleanLine(pageUrl, MAX_URL_CHARS),
     ...(pageTitle ? { pageTitle: cleanLine(pageTitle, 300) } : {}),
     ...(referrer ? { referrer: cleanLine(referrer, MAX_URL_CHARS) } : {}),
     ...(entrancePageUrl ? { entrancePageUrl: cleanLine(entrancePageUrl, MAX_URL_CHARS) } : {}),
+    ...(ageS !== undefined && ageS >= 0 && ageS <= MAX_ENTRANCE_AGE_S
+      ? { entranceAt: new Date(now.getTime() - Math.round(ageS) * 1000).toISOString() }
+      : {}),
     ...(labels.length > 0 ? { utm: Object.fromEntries(labels) } : {}),
     ...(timeZone ? { timeZone: cleanLine(timeZone, 100) } : {}),
   }

@@ -49,13 +49,14 @@ export function sortingFacts(
 
 /**
  * The first visit that we know of. The widget sends the page that the browser first came to as `entrancePageUrl`, with
- * the referrer and the labels of that time; without it the first page that somebody wrote from stands for it.
+ * the referrer and the labels of that time, and since when; without it the first page that somebody wrote from stands for it.
  */
 function firstTouchOf(visit: TalkFacts['firstVisit']): Facts['firstTouch'] {
   if (visit === null) return undefined
   const { context } = visit
   return {
     at: visit.at.toISOString(),
+    ...textFact('at', context['entranceAt']),
     ...textFact('pageUrl', context['entrancePageUrl'] ?? context['pageUrl']),
     ...textFact('referrer', context['referrer']),
     ...labelsOf(context['utm']),

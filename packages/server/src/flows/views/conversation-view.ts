@@ -8,6 +8,7 @@ import type {
   ConversationRow as RowView,
 } from '@trunkline/contracts/http/conversations'
 import type { ContactId, ConversationId, UserId, WorkspaceId } from '@trunkline/contracts/ids'
+import type { Json } from '@trunkline/contracts/json'
 import { type Locale, type Text, text } from '@trunkline/contracts/locale'
 import { writeRefusal } from '@trunkline/domain/conversation/apply-outbound'
 import { type ChannelRow, loadChannel } from '../../store/channels.ts'
@@ -15,6 +16,7 @@ import { identitiesOf, loadContact } from '../../store/contacts.ts'
 import { type ConversationRow, loadConversation } from '../../store/conversations.ts'
 import type { Database, Tx } from '../../store/database.ts'
 import {
+  consentOfContact,
   conversationsOfContact,
   type InboxQuery,
   type InboxRow,
@@ -62,6 +64,7 @@ export async function conversationView(
       rest: {
         can: abilities(conversation, channel, viewer.locale),
         tags: [...conversation.tags],
+        consent: consentView(found.context['consent'] ?? (await consentOfContact(tx, found.contactId))),
         contactCard: await contactCard(tx, found, id),
       },
     }
@@ -135,6 +138,24 @@ function extraOf(context: InboxRow['context'], name: string): string | undefined
   const extra = context['extra']
   const word = typeof extra === 'object' && extra !== null && !Array.isArray(extra) ? extra[name] : undefined
   return typeof word === 'string' && word !== '' ? word : undefined
+}
+
+/** What was agreed to, from what was kept with a conversation; earlier ones were kept without time and wording. */
+function consentView(kept: Json | undefined): Conversation['consent'] {
+  if (kept === undefined || kept === null || typeof kept !== 'object' || Array.isArray(kept)) return null
+  const words = (value: Json | undefined) => (typeof value === 'string' ? value : '')
+  const { personalData, mailing, at, textVersion } = kept
+  const texts = kept['texts']
+  const of = texts !== null && typeof texts === 'object' && !Array.isArray(texts) ? texts : {}
+  return {
+    personalData: personalData === true,
+    mailing: mailing === true,
+    at: words(at) || null,
+    version: words(textVersion),
+    text: words(of['personalData']),
+    mailingText: words(of['mailing']),
+    policyUrl: words(of['policyUrl']) || null,
+  }
 }
 
 async function contactCard(tx: Tx, row: InboxRow, id: ConversationId): Promise<Conversation['contactCard']> {

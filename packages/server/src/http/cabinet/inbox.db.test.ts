@@ -221,6 +221,31 @@ describe('one conversation', () => {
 })
 
 describe('a contact', () => {
+  it('shows what was agreed to, when and in which words, in later conversations too', async () => {
+    const consentText = 'Согласен, прежние слова'
+    const settings = (words: string) =>
+      world.owner.call('PATCH', `/api/channels/${channel.id}`, { settings: { consentText: words } })
+    await settings(consentText)
+    await settings('Новые слова')
+    const known = await world.query<{ words: string }>('select personal_data as words from consent_texts')
+    expect(known.map(({ words }) => words)).toContain(consentText)
+
+    await world.visitorShares(channel.publicKey, 'agreed', { phone: '+79120000055' })
+    const { id } = await talk('agreed', 'Здравствуйте')
+    const read = () => world.owner.call<Conversation>('GET', `/api/conversations/${id}`)
+    expect((await read()).consent).toMatchObject({ personalData: true, mailing: false, policyUrl: null })
+    expect((await read()).consent?.at).toMatch(/Z$/)
+    await world.owner.call('POST', `/api/conversations/${id}/close`, { reason: 'resolved' })
+    const later = await talk('agreed', 'Ещё вопрос')
+    expect(later.id).not.toBe(id)
+    const second = await world.owner.call<Conversation>('GET', `/api/conversations/${later.id}`)
+    expect(second.consent).toEqual((await read()).consent)
+    expect(
+      (await world.owner.call<Conversation>('GET', `/api/conversations/${(await talk('none', 'x')).id}`))
+        .consent,
+    ).toBeNull()
+  })
+
   it('is corrected: phone and e-mail are understood as people write them, wrong ones refused at their fields', async () => {
     const row = await talk('contact', 'Перезвоните')
     const path = `/api/contacts/${row.contact.id}`

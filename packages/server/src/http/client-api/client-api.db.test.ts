@@ -136,12 +136,12 @@ describe('messages', () => {
     await doors.process()
     expect(
       await doors.query(
-        `select c.tags, c.state -> 'isGroup' as group, array_agg(m.author_name order by m.sequence) as authors
+        `select c.tags, c.state -> 'isGroup' as "isGroup", array_agg(m.author_name order by m.sequence) as authors
           from conversations c join messages m on m.conversation_id = c.id
-          where c.channel_id = $1 group by c.id`,
+          where c.channel_id = $1 group by c.tags, c.state`,
         [channelId],
       ),
-    ).toEqual([{ tags: ['опт', 'срочно'], group: true, authors: ['Анна', 'Олег'] }])
+    ).toEqual([{ tags: ['опт', 'срочно'], isGroup: true, authors: ['Анна', 'Олег'] }])
   })
 
   test('the first one begins a conversation with a contact who is known by what the application says', async () => {

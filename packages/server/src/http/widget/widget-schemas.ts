@@ -14,6 +14,8 @@ const Context = Type.Object({
   pageTitle: Long,
   referrer: Long,
   entrancePageUrl: Long,
+  // Whatever a clock that was set meanwhile makes of it: the message is worth more.
+  sinceEntranceS: Type.Optional(Type.Number()),
   utm: Type.Optional(Type.Object({ source: Long, medium: Long, campaign: Long, content: Long, term: Long })),
   timeZone: Long,
 })

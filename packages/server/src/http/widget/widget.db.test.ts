@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { WidgetAccepted } from '@trunkline/contracts/widget/protocol'
 import { describe, expect, test } from 'vitest'
+import { keepWordings } from '../../flows/own-doors/consent-wording.ts'
 import { announceRead } from '../../flows/talk-view.ts'
 import { context, FORM, ok, SITE, testSite } from './test-site.ts'
 
@@ -247,8 +248,55 @@ describe('what is written', () => {
       {
         name: 'Ольга',
         phone: '+79121112233',
-        consent: { personalData: true, mailing: false, textVersion: contactForm!.consentVersion },
+        consent: {
+          personalData: true,
+          mailing: false,
+          textVersion: contactForm!.consentVersion,
+          texts: { personalData: contactForm!.consentText },
+          at: expect.stringMatching(/^2.*Z$/),
+        },
       },
+    ])
+  })
+
+  test('a form that was opened before its wording was changed is kept with the wording it showed', async () => {
+    const { contactForm } = await hello()
+    const { database, workspaceId, query } = site.doors
+    await database.inWorkspace(workspaceId, (tx) =>
+      keepWordings(tx, { consentText: contactForm!.consentText, consentUrl: '', mailingText: '' }),
+    )
+    await query(`update channels set settings = settings || '{"consentText": "Новые слова"}' where id = $1`, [
+      site.channelId,
+    ])
+    const phone = '8 (912) 111-22-33'
+    const filled = { clientId: randomUUID(), phone, consent: true, context }
+    const { consentVersion } = contactForm!
+    const { token } = await ok<WidgetAccepted>(call('contact', { ...filled, consentVersion }))
+    await ok(call('messages', message('Здравствуйте'), { token }))
+    await site.doors.process()
+    expect(
+      await query(
+        `select context -> 'consent' -> 'texts' ->> 'personalData' as words from conversations where channel_id = $1`,
+        [site.channelId],
+      ),
+    ).toEqual([{ words: contactForm!.consentText }])
+  })
+
+  test('how long ago the visitor came is counted back from our clock; nonsense of theirs is left out', async () => {
+    for (const [text, sinceEntranceS] of [
+      ['час', 3600],
+      ['сто лет', 100 * 366 * 86_400],
+    ] as const)
+      await ok(call('messages', { ...message(text), context: { ...context, sinceEntranceS } }))
+    await site.doors.process()
+    const seen = await site.doors.query<{ text: string; since: number | null }>(
+      `select m.text, round(extract(epoch from c.started_at - (c.context ->> 'entranceAt')::timestamptz))::int as since
+        from conversations c join messages m on m.conversation_id = c.id where c.channel_id = $1 order by m.text`,
+      [site.channelId],
+    )
+    expect(seen).toEqual([
+      { text: 'сто лет', since: null },
+      { text: 'час', since: 3600 },
     ])
   })
 })
