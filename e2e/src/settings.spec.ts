@@ -91,6 +91,81 @@ async function open(page: Page, section: string): Promise<void> {
   await fieldOf(page, 'active').waitFor()
 }
 
+describe('a transcript in the wrong card', () => {
+  const PHONE = '+7 916 555-04-05'
+  const SAID = 'Здравствуйте! Перенесите, пожалуйста, доставку на субботу.'
+
+  async function make(kind: 'contacts' | 'deals', fields: Record<string, unknown>): Promise<number> {
+    const answer = await fetch(`${demo.portal}/sandbox/api/entities/${kind}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ fields }),
+    })
+    return ((await answer.json()) as { item: { id: number } }).item.id
+  }
+  /** What the portal shows beside a deal. */
+  async function timelineOf(dealId: number): Promise<string> {
+    return (await fetch(`${demo.portal}/sandbox/api/entities/deals/${dealId}`)).text()
+  }
+
+  it('is moved by one click to another deal of the client, and the portal shows it there only', async () => {
+    const contact = await make('contacts', {
+      name: 'Вера',
+      lastName: 'Субботина',
+      fm: [{ typeId: 'PHONE', valueType: 'MOBILE', value: PHONE }],
+    })
+    const titles = ['Букет ко дню учителя', 'Доставка на пятницу']
+    const deals: number[] = []
+    for (const title of titles) deals.push(await make('deals', { title, contactIds: [contact] }))
+    const customer = await browser.newPage({ locale: 'ru' })
+    const operator = await browser.newPage({ locale: 'ru' })
+    for (const each of [customer, operator]) each.setDefaultTimeout(60_000)
+    await enterCabinet(operator, demo.cabinet, demo.operator, 'ru')
+    await customer.goto(`${demo.site}/?lang=ru`)
+    await customer.getByRole('button', { name: 'Открыть чат' }).click()
+    const chat = customer.getByRole('dialog')
+    await chat.getByLabel('Имя').fill('Вера Субботина')
+    await chat.getByLabel('Телефон').fill(PHONE)
+    await chat.getByRole('checkbox').check()
+    await chat.getByRole('button', { name: 'Начать чат' }).click()
+    await chat.getByRole('textbox', { name: 'Ваше сообщение' }).fill(SAID)
+    await customer.keyboard.press('Enter')
+
+    await operator.goto(`${demo.cabinet}/cabinet/inbox`)
+    await operator.locator('.inbox-row', { hasText: 'Вера Субботина' }).click()
+    await operator.locator('[data-test="talk"] article', { hasText: SAID }).waitFor()
+    await operator.locator('#side-tab-why').click()
+    const lost = operator.locator('[data-test="candidates"] li', {
+      has: operator.locator('[data-test="move-here"]'),
+    })
+    await lost.first().waitFor()
+    const title = ((await lost.first().locator('a').textContent()) ?? '').trim()
+    const there = deals[titles.indexOf(title)] ?? 0
+    const here = deals.find((id) => id !== there) ?? 0
+    await expect.poll(() => timelineOf(here), { timeout: 60_000 }).toContain(SAID)
+    expect(await timelineOf(there)).not.toContain(SAID)
+
+    await lost.first().scrollIntoViewIfNeeded()
+    await screenshot(operator, 'move-transcript')
+    await lost.first().locator('[data-test="move-here"]').click()
+    await operator.locator('[data-test="confirm"]').click()
+    await operator.locator('#toasts [data-slot="title"]').first().waitFor()
+    expect(await grave(operator)).toEqual([])
+    await expect.poll(() => timelineOf(there), { timeout: 60_000 }).toContain(SAID)
+    await expect.poll(() => timelineOf(here), { timeout: 60_000 }).not.toContain(SAID)
+    // The page says it without a reload: the newest decision is the move, and the one before it leads back.
+    await expect.poll(() => operator.locator('[data-test="trace"]').first().textContent()).toContain(title)
+    await operator.locator('[role="tabpanel"] button[aria-expanded="false"]').first().click()
+    await expect
+      .poll(() => lost.locator('a').allTextContents())
+      .toContain(titles.find((one) => one !== title))
+    expect(await lost.locator('a').allTextContents()).not.toContain(title)
+    await screenshot(operator, 'move-transcript-done')
+    expect(problemsInside(operator)).toEqual([])
+    await Promise.all([customer.close(), operator.close()])
+  })
+})
+
 describe.each([
   { locale: 'ru', section: 'requests' },
   { locale: 'en', section: 'chats' },

@@ -64,9 +64,9 @@ const router = createRouter({
   history: createMemoryHistory(),
   routes: [{ path: '/', component: { render: () => null } }],
 })
-const show = (over: Partial<DecisionView> = {}, newest = true) =>
+const show = (over: Partial<DecisionView> = {}, newest = true, movable?: ReadonlySet<string>) =>
   mount(DecisionCard, {
-    props: { decision: { ...decision, ...over }, newest, retrying: false, open: true },
+    props: { decision: { ...decision, ...over }, newest, retrying: false, open: true, movable },
     global: { plugins: [i18n, router] },
   })
 
@@ -118,18 +118,14 @@ describe('Why?', () => {
     expect(show({ outcome: 'passed' }).text()).not.toContain('Try again')
   })
 
-  it('offers to move the talk to a candidate that lost, in the newest decision that was passed', async () => {
-    const passed = show({ outcome: 'passed' })
+  it('offers to move the talk to the candidates that it may be moved to, and to no other', async () => {
+    const lost = decision.candidates[0]!
+    const passed = show({ outcome: 'passed' }, true, new Set([`${lost.type}:${lost.id}`]))
     await passed.get('[data-test="move-here"]').trigger('click')
-    expect(passed.emitted('move')).toEqual([[decision.candidates[0]]])
-    expect(show({ outcome: 'passed' }, false).find('[data-test="move-here"]').exists()).toBe(false)
-    expect(show().find('[data-test="move-here"]').exists()).toBe(false)
-    const won = { ...decision.candidates[0]!, chosen: true }
-    expect(
-      show({ outcome: 'passed', candidates: [won] })
-        .find('[data-test="move-here"]')
-        .exists(),
-    ).toBe(false)
+    expect(passed.emitted('move')).toEqual([[lost]])
+    expect(show({ outcome: 'passed' }).find('[data-test="move-here"]').exists()).toBe(false)
+    const other = show({ outcome: 'passed' }, true, new Set(['deal:0']))
+    expect(other.find('[data-test="move-here"]').exists()).toBe(false)
   })
 
   it('folds by its button and says so to assistive technology', async () => {

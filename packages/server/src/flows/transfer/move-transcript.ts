@@ -65,7 +65,10 @@ export async function moveTranscript(
   if (links.some((link) => link.type === to.type && link.id === to.id)) return
   if (steps.some(({ status }) => status !== 'done')) throw underWay()
 
-  const decisions = await decisionsOf(tx, id, MAX_DECISIONS)
+  // Cards that another integration considered are of another portal.
+  const decisions = (await decisionsOf(tx, id, MAX_DECISIONS)).filter(
+    (row) => row.integrationId === integrationId,
+  )
   const last = decisions[0]
   const known = await knownCards(tx, integrationId, conversation.contactId)
   const found = decisions.flatMap((row) => row.facts.crm?.candidates ?? [])
