@@ -11,24 +11,23 @@ import { changeTags } from '@trunkline/domain/conversation/tags'
 import { isWorkingTime } from '@trunkline/domain/conversation/working-time'
 import { newId } from '../ids.ts'
 import { insertAttachment, takeAttachments } from '../store/attachments.ts'
-import { type ChannelRow, loadChannel, touchChannel } from '../store/channels.ts'
+import { type ChannelRow, touchChannel } from '../store/channels.ts'
 import {
   type ConversationRow,
   insertConversation,
+  type LastMessage,
   latestOfTalk,
   loadConversation,
   numberConversations,
   saveConversation,
-  saveLastMessage,
   saveTags,
 } from '../store/conversations.ts'
 import type { Database, Tx } from '../store/database.ts'
 import { type HandledEvent, markHandled, type PendingEvent, pendingEvents } from '../store/events.ts'
 import { type Claim, putLanes } from '../store/mailbox.ts'
 import {
-  addExternalIds,
   insertMessage,
-  loadNote,
+  loadNotes,
   type MessageRow,
   messageByExternalId,
   saveMessage,
@@ -38,7 +37,7 @@ import {
 import { appendRealtime, dropRealtimeAfter, realtimeMark } from '../store/realtime.ts'
 import { insertRequest } from '../store/requests.ts'
 import type { LaneContext, LaneResult } from '../store/run-lane.ts'
-import { integrationOfChannel, loadIntegration, settingsInForce } from '../store/settings.ts'
+import { type IntegrationInForce, integrationOfChannel, integrationsInForce } from '../store/settings.ts'
 import { loadWorkspace } from '../store/workspaces.ts'
 import { adapterOf } from './channel-account.ts'
 import { columnsOf, messageChange, messageRow, messageState, stateOf } from './conversation-record.ts'
@@ -51,6 +50,8 @@ export const TALK_LANE = 'talk'
 export const MEDIA_LANE = 'media'
 
 const EVENTS_AT_ONCE = 100
+/** The database is not asked oftener whether a channel should show that something came. */
+const TOUCH_EVERY_MS = 5_000
 /** An event that failed this often with its talk is set aside, so that it does not hold the others back. */
 const TRIES_BEFORE_SETTING_ASIDE = 3
 
@@ -59,33 +60,39 @@ const TRIES_BEFORE_SETTING_ASIDE = 3
  * follows (transfer, files, realtime) commits with them in one transaction.
  */
 export function createIngestTalk(deps: { database: Database; now: () => Date }) {
+  const touchedAtMs = new Map<ChannelId, number>()
   return async (claim: Claim, context: LaneContext): Promise<LaneResult> => {
     const workspaceId = claim.workspaceId as WorkspaceId
     const setAside = claim.attempts >= TRIES_BEFORE_SETTING_ASIDE
     // After a failure one at a time, so that only the event at fault is set aside.
     const limit = claim.attempts > 1 ? 1 : EVENTS_AT_ONCE
-    await deps.database.inWorkspace(workspaceId, async (tx) => {
+    const touched = await deps.database.inWorkspace(workspaceId, async (tx) => {
       const events = await pendingEvents(tx, claim.key, limit)
       const first = events[0]
-      if (first === undefined) return
-      const channel = await loadChannel(tx, first.channelId, 'with-deleted')
+      if (first === undefined) return undefined
       const handled: HandledEvent[] = []
       const opened: ConversationId[] = []
+      let read: Promise<readonly IntegrationInForce[]> | undefined
+      const ingesting = { ...deps, opened, integrations: () => (read ??= integrationsInForce(tx)) }
       for (const event of events) {
         handled.push(
           setAside && event === first
-            ? await tryOrSetAside(tx, () => ingestEvent({ ...deps, opened }, tx, channel!, event), event)
-            : await ingestEvent({ ...deps, opened }, tx, channel!, event),
+            ? await tryOrSetAside(tx, () => ingestEvent(ingesting, tx, event), event)
+            : await ingestEvent(ingesting, tx, event),
         )
       }
-      await touchChannel(tx, first.channelId)
+      const isDue =
+        performance.now() - (touchedAtMs.get(first.channelId) ?? -TOUCH_EVERY_MS) >= TOUCH_EVERY_MS
+      if (isDue) await touchChannel(tx, first.channelId)
       await markHandled(tx, handled)
       await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
       // In this transaction, so that a worker that lost its lease cannot commit its work either.
       await context.done(tx, events.length === limit ? new Date(0) : undefined)
       // After the realtime events too: the counter's row is locked from here to the commit.
       tx.beforeCommit(() => numberConversations(tx, opened))
+      return isDue ? first.channelId : undefined
     })
+    if (touched !== undefined) touchedAtMs.set(touched, performance.now())
     return undefined
   }
 }
@@ -118,18 +125,18 @@ async function tryOrSetAside(
   }
 }
 
+type ChannelKind = Pick<ChannelRow, 'id' | 'type'>
+
 /** What working on a talk needs; `opened` collects the conversations that began. */
 interface Ingesting {
   readonly now: () => Date
   readonly opened: ConversationId[]
+  /** Read once in a transaction, by the first event that needs them. */
+  readonly integrations: () => Promise<readonly IntegrationInForce[]>
 }
 
-async function ingestEvent(
-  deps: Ingesting,
-  tx: Tx,
-  channel: ChannelRow,
-  stored: PendingEvent,
-): Promise<HandledEvent> {
+async function ingestEvent(deps: Ingesting, tx: Tx, stored: PendingEvent): Promise<HandledEvent> {
+  const channel = { id: stored.channelId, type: stored.channelType }
   const base = { id: stored.id, receivedAt: stored.receivedAt, conversationId: null, revision: null }
   let result: HandledEvent = {
     ...base,
@@ -150,16 +157,21 @@ type Ended = Omit<HandledEvent, 'id' | 'receivedAt'>
 async function applyEvent(
   deps: Ingesting,
   tx: Tx,
-  channel: ChannelRow,
+  channel: ChannelKind,
   event: InboundEvent,
   stored: PendingEvent,
 ): Promise<Ended> {
   const externalId = 'externalMessageId' in event ? event.externalMessageId : undefined
-  const existing =
-    externalId === undefined ? undefined : await messageByExternalId(tx, channel.id, event.talk, externalId)
-  const note =
-    externalId === undefined || existing ? undefined : await loadNote(tx, channel.id, event.talk, externalId)
   const latest = await latestOfTalk(tx, channel.id, event.talk)
+  // Before the first conversation of a talk there is no message.
+  const existing =
+    externalId === undefined || latest === undefined
+      ? undefined
+      : await messageByExternalId(tx, channel.id, event.talk, externalId)
+  const notes =
+    externalId === undefined || existing !== undefined
+      ? new Map<string, Json>()
+      : await loadNotes(tx, channel.id, event.talk, [externalId, FORM_NOTE])
   // An edit or mark of a message of an earlier conversation belongs there, not to the newest one.
   const row =
     existing !== undefined && existing.conversationId !== latest?.id
@@ -171,7 +183,7 @@ async function applyEvent(
     message:
       existing !== undefined
         ? messageState(existing)
-        : ((note as unknown as MessageState | undefined) ?? null),
+        : ((notes.get(externalId ?? '') as unknown as MessageState | undefined) ?? null),
     event,
     now: deps.now().toISOString(),
   })
@@ -197,10 +209,12 @@ async function applyEvent(
     applied,
     row,
     existing,
+    notes,
     contactId,
     stored,
     now: deps.now(),
     opened: deps.opened,
+    integrations: deps.integrations,
   })
   if (saved === undefined) return service(event.kind, row)
   return saved.content
@@ -225,15 +239,18 @@ function service(kind: string, row: { id: ConversationId } | undefined): Ended {
 }
 
 interface Applying {
-  readonly channel: ChannelRow
+  readonly channel: ChannelKind
   readonly event: InboundEvent
   readonly applied: Applied
   readonly row: ConversationRow | undefined
   readonly existing: MessageRow | undefined
+  /** What waited for this message, and for the first one of a conversation, by name. */
+  readonly notes: ReadonlyMap<string, Json>
   readonly contactId: ContactId | undefined
   readonly stored: PendingEvent
   readonly now: Date
   readonly opened: ConversationId[]
+  readonly integrations: Ingesting['integrations']
 }
 
 /** Whether the portal should hear of it: everything a person wrote, changed or told about themselves. */
@@ -273,6 +290,8 @@ async function saveApplied(
   const revision = (applied.opens || a.row === undefined ? 0 : a.row.revision) + (content ? 1 : 0)
   const consent = await consentOf(tx, a)
   const counters = { sequence, revision, ...(consent === undefined ? {} : { consent }) }
+  const messageId = a.existing?.id ?? newId<MessageId>()
+  const last = message === null ? undefined : lastMessage(message, messageId)
   let conversationId: ConversationId
   let contactId: ContactId
   if (applied.opens || a.row === undefined) {
@@ -288,18 +307,20 @@ async function saveApplied(
       contactId,
       ...columnsOf(conversation, counters),
       tags: changeTags([], tagsOf(event)),
-      workingTime: await workingTimeAt(tx, a, conversation),
+      workingTime: await workingTimeAt(tx, await a.integrations(), channel, conversation),
+      ...(last === undefined ? {} : { last }),
     })
     if (event.kind === 'request-received') await insertRequest(tx, requestRow(conversationId, event))
   } else {
     conversationId = a.row.id
     contactId = a.contactId ?? a.row.contactId
-    await saveConversation(tx, conversationId, columnsOf(conversation, counters, a.row.context))
+    await saveConversation(tx, conversationId, columnsOf(conversation, counters, a.row.context), last)
     const tags = isNewMessage ? changeTags(a.row.tags, tagsOf(event)) : a.row.tags
     if (tags.length !== a.row.tags.length) await saveTags(tx, conversationId, tags)
   }
-  if (message !== null) await saveMessageOf(tx, a, message, { conversationId, sequence, isNewMessage })
-  if (content) await scheduleTransfer(tx, { conversationId, contactId })
+  if (message !== null)
+    await saveMessageOf(tx, a, message, { messageId, conversationId, sequence, isNewMessage })
+  if (content) await scheduleTransfer(tx, { conversationId, contactId }, await a.integrations())
   await appendRealtime(tx, 'cabinet', { kind: 'conversation', conversationId })
   return { conversationId, revision, content }
 }
@@ -328,11 +349,12 @@ function tagsOf(event: InboundEvent): { add: readonly string[] } {
 /** Whether a conversation begins in working time, by the settings of this moment; null when nobody said what that is. */
 async function workingTimeAt(
   tx: Tx,
-  { channel }: Applying,
+  integrations: readonly IntegrationInForce[],
+  channel: ChannelKind,
   { kind, startedAt }: ConversationState,
 ): Promise<boolean | null> {
-  const passing = await integrationOfChannel(tx, channel.id, kind === 'request' ? 'requests' : 'chats')
-  const { main } = await settingsInForce(tx, passing ?? (await loadIntegration(tx)).id)
+  const passing = integrationOfChannel(integrations, channel.id, kind === 'request' ? 'requests' : 'chats')
+  const { main } = (passing ?? integrations[0]!).settings
   if (!main.hasWorkHours) return null
   const timeZone = main.timeZone || (await loadWorkspace(tx)).timeZone
   return isWorkingTime(startedAt, main, timeZone) ?? null
@@ -345,7 +367,7 @@ const FORM_NOTE = 'trunkline:contact-form'
 async function consentOf(tx: Tx, a: Applying): Promise<Json | undefined> {
   if (a.event.kind === 'contact-shared' || a.event.kind === 'request-received')
     return a.event.consent && ({ ...a.event.consent, at: a.event.occurredAt } as unknown as Json)
-  if (!a.applied.opens) return undefined
+  if (!a.applied.opens || !a.notes.has(FORM_NOTE)) return undefined
   const [note] = (await takeNotes(tx, a.channel.id, a.event.talk, [FORM_NOTE])) as { consent: Json }[]
   return note?.consent ?? undefined
 }
@@ -354,11 +376,10 @@ async function saveMessageOf(
   tx: Tx,
   a: Applying,
   message: MessageState,
-  at: { conversationId: ConversationId; sequence: number; isNewMessage: boolean },
+  at: { messageId: MessageId; conversationId: ConversationId; sequence: number; isNewMessage: boolean },
 ): Promise<void> {
   const { channel, event } = a
-  const id = a.existing?.id ?? newId<MessageId>()
-  let files = 0
+  const id = at.messageId
   if (at.isNewMessage) {
     const profile: ContactProfile | undefined = 'contact' in event ? event.contact : undefined
     const written = 'authorName' in event ? event.authorName : undefined
@@ -372,20 +393,25 @@ async function saveMessageOf(
         receivedAt: new Date(a.stored.receivedAt),
         ...(name === undefined ? {} : { authorName: name }),
       }),
+      { channelId: channel.id, talk: event.talk, externalIds: message.externalIds },
     )
-    await addExternalIds(tx, channel.id, event.talk, id, message.externalIds)
-    await takeNotes(tx, channel.id, event.talk, message.externalIds)
-    files = await saveAttachments(tx, channel.id, event.talk, message, id, at.conversationId)
+    const noted = message.externalIds.filter((name) => a.notes.has(name))
+    if (noted.length > 0) await takeNotes(tx, channel.id, event.talk, noted)
+    await saveAttachments(tx, channel.id, event.talk, message, id, at.conversationId)
   } else await saveMessage(tx, id, messageChange(message))
-  await saveLastMessage(tx, at.conversationId, {
-    messageId: id,
+  await appendRealtime(tx, 'cabinet', { kind: 'message', conversationId: at.conversationId, messageId: id })
+  await appendRealtime(tx, talkTopic(channel.id, event.talk), { kind: 'message', messageId: id })
+}
+
+/** What the inbox shows of a message when it is the last one. */
+function lastMessage(message: MessageState, messageId: MessageId): LastMessage {
+  return {
+    messageId,
     text: message.removedAt === null ? message.text : '',
     direction: message.direction,
     at: new Date(message.occurredAt),
-    attachments: files,
-  })
-  await appendRealtime(tx, 'cabinet', { kind: 'message', conversationId: at.conversationId, messageId: id })
-  await appendRealtime(tx, talkTopic(channel.id, event.talk), { kind: 'message', messageId: id })
+    attachments: message.attachments.length,
+  }
 }
 
 async function saveAttachments(
@@ -395,7 +421,7 @@ async function saveAttachments(
   message: MessageState,
   messageId: MessageId,
   conversationId: ConversationId,
-): Promise<number> {
+): Promise<void> {
   for (const [position, file] of message.attachments.entries()) {
     if ('attachmentId' in file.source) {
       await takeAttachments(tx, [file.source.attachmentId], {
@@ -422,7 +448,6 @@ async function saveAttachments(
     })
     await putLanes(tx, [{ lane: MEDIA_LANE, key: id }])
   }
-  return message.attachments.length
 }
 
 /** Who may give a file to a message of this talk: the talk itself, through one of our own doors. */

@@ -5,16 +5,10 @@ import { applyOutbound, writeRefusal } from '@trunkline/domain/conversation/appl
 import { newId } from '../ids.ts'
 import { attachmentsOf, takeAttachments } from '../store/attachments.ts'
 import { loadChannel } from '../store/channels.ts'
-import { loadConversation, saveConversation, saveLastMessage } from '../store/conversations.ts'
+import { loadConversation, saveConversation } from '../store/conversations.ts'
 import type { Tx } from '../store/database.ts'
 import { putLanes } from '../store/mailbox.ts'
-import {
-  addExternalIds,
-  insertMessage,
-  loadMessage,
-  messageByClientId,
-  saveMessage,
-} from '../store/messages.ts'
+import { insertMessage, loadMessage, messageByClientId, saveMessage } from '../store/messages.ts'
 import { appendRealtime } from '../store/realtime.ts'
 import { adapterOf } from './channel-account.ts'
 import { columnsOf, messageChange, messageRow, messageState, stateOf } from './conversation-record.ts'
@@ -98,6 +92,8 @@ export async function queueOutbound(tx: Tx, request: OutboundRequest, now: Date)
       authorName: request.author.name,
       ...(replyTo === undefined ? {} : { replyToId: replyTo.id }),
     }),
+    // Our own id is a name of the message from the start: a mark may come before the answer to the send does.
+    { channelId: row.channelId, talk: row.talk, externalIds: [id] },
   )
   const taken = await takeAttachments(tx, request.attachmentIds, {
     messageId: id,
@@ -124,20 +120,12 @@ export async function queueOutbound(tx: Tx, request: OutboundRequest, now: Date)
         ),
       })
   }
-  // Our own id is a name of the message from the start: a mark may come before the answer to the send does.
-  await addExternalIds(tx, row.channelId, row.talk, id, [id])
   await saveConversation(
     tx,
     row.id,
     columnsOf(applied.conversation!, { sequence, revision: row.revision + 1 }, row.context),
+    { messageId: id, text: request.text, direction: 'outbound', at: now, attachments: taken.length },
   )
-  await saveLastMessage(tx, row.id, {
-    messageId: id,
-    text: request.text,
-    direction: 'outbound',
-    at: now,
-    attachments: taken.length,
-  })
   await putLanes(tx, [{ lane: OUTBOUND_LANE, key: row.id }])
   await scheduleTransfer(tx, { conversationId: row.id, contactId: row.contactId })
   await appendRealtime(tx, 'cabinet', { kind: 'message', conversationId: row.id, messageId: id })

@@ -25,10 +25,10 @@ export async function resolveContact(
   channelId: ChannelId,
   profile: ContactProfile,
 ): Promise<ContactId> {
-  const workspace = await loadWorkspace(tx)
+  const region = profile.phone ? (await loadWorkspace(tx)).defaultRegion : ''
   const person = {
     channel: channelIdentity(channelId, profile.externalId),
-    phone: profile.phone ? normalisePhone(profile.phone, workspace.defaultRegion) : null,
+    phone: profile.phone ? normalisePhone(profile.phone, region) : null,
     email: profile.email ? normaliseEmail(profile.email) : null,
     vouched: profile.vouched === true,
   }
@@ -42,11 +42,7 @@ export async function resolveContact(
   const rows =
     contactIds.length === 0 ? [] : (await Promise.all(contactIds.map((id) => identitiesOf(tx, id)))).flat()
   const match = matchContact({ person, rows })
-  let contactId = match.contactId as ContactId | null
-  if (contactId === null) {
-    contactId = newId<ContactId>()
-    await insertContact(tx, contactId, nameOf(profile))
-  }
+  const contactId = (match.contactId as ContactId | null) ?? newId<ContactId>()
   for (const from of match.mergeFrom)
     await mergeContacts(tx, {
       id: newId(),
@@ -54,14 +50,14 @@ export async function resolveContact(
       into: contactId,
       evidence: { evidence: match.evidence },
     })
-  for (const add of match.addIdentities) {
+  for (const [index, add] of match.addIdentities.entries()) {
     const raw = add.kind === 'phone' ? profile.phone : add.kind === 'email' ? profile.email : undefined
-    const owner = await claimIdentity(tx, {
-      id: newId(),
-      contactId,
-      ...add,
-      ...(raw === undefined ? {} : { raw }),
-    })
+    const identity = { id: newId<string>(), ...add, ...(raw === undefined ? {} : { raw }) }
+    // Whoever is new is known by the channel at least, so the first identity brings the contact along.
+    const owner =
+      match.contactId === null && index === 0
+        ? await insertContact(tx, { id: contactId, name: nameOf(profile) }, identity)
+        : await claimIdentity(tx, { ...identity, contactId })
     // Another talk of the same person was a moment faster; its rows are visible now, so looking again joins the two.
     if (owner !== contactId) return resolveContact(tx, channelId, profile)
   }

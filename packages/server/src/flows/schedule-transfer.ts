@@ -2,23 +2,31 @@ import type { ContactId, ConversationId } from '@trunkline/contracts/ids'
 import { loadConversation } from '../store/conversations.ts'
 import type { Tx } from '../store/database.ts'
 import { putLanes } from '../store/mailbox.ts'
-import { type IntegrationRow, integrationOfChannel, loadIntegrations } from '../store/settings.ts'
-import { ensureTransfer, handOverTransfer, reopenTransfer, transferOwner } from '../store/transfers.ts'
+import { type IntegrationInForce, integrationOfChannel, integrationsInForce } from '../store/settings.ts'
+import { handOverTransfer, openTransfer, transferOwner } from '../store/transfers.ts'
 import { TRANSFER_LANE, transferKey } from './transfer/transfer-contact.ts'
 
-/** Wakes the transfer of a conversation, in the transaction that changed it. */
+/**
+ * Wakes the transfer of a conversation, in the transaction that changed it.
+ * @param integrations when the caller has read them in the same transaction.
+ */
 export async function scheduleTransfer(
   tx: Tx,
   what: { conversationId: ConversationId; contactId: ContactId },
+  integrations?: readonly IntegrationInForce[],
 ): Promise<void> {
-  const integration = await integrationFor(tx, what.conversationId)
-  await ensureTransfer(tx, { ...what, integrationId: integration.id })
-  await reopenTransfer(tx, integration.id, what.conversationId)
+  const { conversationId, contactId } = what
+  const integration = await integrationFor(
+    tx,
+    conversationId,
+    integrations ?? (await integrationsInForce(tx)),
+  )
+  await openTransfer(tx, { conversationId, contactId, integrationId: integration.id })
   await putLanes(tx, [
     {
       lane: TRANSFER_LANE,
-      key: transferKey(integration.id, what.contactId),
-      ...(integration.portalId === null ? {} : { route: integration.portalId }),
+      key: transferKey(integration.id, contactId),
+      route: integration.portalId,
     },
   ])
 }
@@ -27,8 +35,11 @@ export async function scheduleTransfer(
  * The integration that a conversation belongs to: where something of it is already, it stays to its end; else the one that
  * passes its channel; else the one it was looked at by, or the oldest, which then says why it is not passed.
  */
-async function integrationFor(tx: Tx, conversationId: ConversationId): Promise<IntegrationRow> {
-  const integrations = await loadIntegrations(tx)
+async function integrationFor(
+  tx: Tx,
+  conversationId: ConversationId,
+  integrations: readonly IntegrationInForce[],
+): Promise<IntegrationInForce> {
   const oldest = integrations[0]!
   if (integrations.length === 1) return oldest
   const owner = await transferOwner(tx, conversationId)
@@ -38,12 +49,12 @@ async function integrationFor(tx: Tx, conversationId: ConversationId): Promise<I
   const passing =
     conversation === undefined
       ? undefined
-      : await integrationOfChannel(
-          tx,
+      : integrationOfChannel(
+          integrations,
           conversation.channelId,
           conversation.kind === 'request' ? 'requests' : 'chats',
         )
-  const chosen = integrations.find(({ id }) => id === passing) ?? present ?? oldest
+  const chosen = passing ?? present ?? oldest
   if (present !== undefined && present !== chosen)
     await handOverTransfer(tx, conversationId, present.id, chosen.id)
   return chosen

@@ -12,12 +12,33 @@ export interface IdentityRow {
   readonly vouched: boolean
 }
 
+/** An identity to be given to a contact. */
+export type NewIdentity = Omit<IdentityRow, 'raw' | 'contactId'> & { readonly raw?: string }
+
+// Tells whose the identity is, whoever was first.
+const ON_TAKEN = sql`on conflict (workspace_id, kind, value)
+      do update set vouched = contact_identities.vouched or excluded.vouched
+    returning contact_id as "contactId"`
+
 const identityColumns = sql`id, contact_id as "contactId", kind, value, raw, vouched`
 
-export async function insertContact(tx: Tx, id: ContactId, name: string | null): Promise<void> {
-  await sql`insert into contacts (workspace_id, id, name) values (${tx.workspaceId}, ${id}, ${name})`.execute(
-    tx.kysely,
-  )
+/**
+ * Makes a contact with the identity that it is known by.
+ * @returns the contact who has the identity now: the new one, or another who was first.
+ */
+export async function insertContact(
+  tx: Tx,
+  contact: { readonly id: ContactId; readonly name: string | null },
+  identity: NewIdentity,
+): Promise<ContactId> {
+  const { rows } = await sql<{ contactId: ContactId }>`
+    with contact as (insert into contacts (workspace_id, id, name)
+      values (${tx.workspaceId}, ${contact.id}, ${contact.name}) returning workspace_id, id)
+    insert into contact_identities (workspace_id, id, contact_id, kind, value, raw, vouched)
+    select workspace_id, ${identity.id}, id, ${identity.kind}, ${identity.value}, ${identity.raw ?? null},
+      ${identity.vouched} from contact
+    ${ON_TAKEN}`.execute(tx.kysely)
+  return rows[0]!.contactId
 }
 
 export async function loadContact(
@@ -60,15 +81,13 @@ export async function findIdentities(
  */
 export async function claimIdentity(
   tx: Tx,
-  identity: Omit<IdentityRow, 'raw'> & { raw?: string },
+  identity: NewIdentity & { readonly contactId: ContactId },
 ): Promise<ContactId> {
   const { rows } = await sql<{ contactId: ContactId }>`
     insert into contact_identities (workspace_id, id, contact_id, kind, value, raw, vouched)
     values (${tx.workspaceId}, ${identity.id}, ${identity.contactId}, ${identity.kind}, ${identity.value},
       ${identity.raw ?? null}, ${identity.vouched})
-    on conflict (workspace_id, kind, value)
-      do update set vouched = contact_identities.vouched or excluded.vouched
-    returning contact_id as "contactId"`.execute(tx.kysely)
+    ${ON_TAKEN}`.execute(tx.kysely)
   return rows[0]!.contactId
 }
 

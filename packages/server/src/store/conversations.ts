@@ -77,15 +77,16 @@ export async function loadConversation(
 export async function insertConversation(
   tx: Tx,
   row: Pick<ConversationRow, 'id' | 'kind' | 'channelId' | 'talk' | 'contactId' | 'tags' | 'workingTime'> &
-    ConversationColumns,
+    ConversationColumns & { readonly last?: LastMessage },
 ): Promise<void> {
   await sql`insert into conversations (workspace_id, id, kind, channel_id, talk, contact_id, status, started_at, closed_at,
       close_reason, closed_by, assignee_user_id, unanswered_since, last_inbound_at, last_outbound_at, sequence, revision,
-      context, state, tags, working_time)
+      context, state, tags, working_time, last_message)
     values (${tx.workspaceId}, ${row.id}, ${row.kind}, ${row.channelId}, ${row.talk}, ${row.contactId}, ${row.status},
       ${row.startedAt}, ${row.closedAt}, ${row.closeReason}, ${row.closedBy}, ${row.assigneeUserId}, ${row.unansweredSince},
       ${row.lastInboundAt}, ${row.lastOutboundAt}, ${row.sequence}, ${row.revision}, ${JSON.stringify(row.context)}::jsonb,
-      ${JSON.stringify(row.state)}::jsonb, ${row.tags}::text[], ${row.workingTime})`.execute(tx.kysely)
+      ${JSON.stringify(row.state)}::jsonb, ${row.tags}::text[], ${row.workingTime},
+      ${shownLast(row.last)}::jsonb)`.execute(tx.kysely)
 }
 
 /**
@@ -102,31 +103,39 @@ export async function numberConversations(tx: Tx, ids: readonly ConversationId[]
     from last, unnest(${ids}::uuid[]) with ordinality as x(id, position) where c.id = x.id`.execute(tx.kysely)
 }
 
-export async function saveConversation(tx: Tx, id: ConversationId, c: ConversationColumns): Promise<void> {
+/** A message as the inbox shows it when it is the last one of its conversation. */
+export interface LastMessage {
+  readonly messageId: MessageId
+  readonly text: string
+  readonly direction: string
+  readonly at: Date
+  readonly attachments: number
+}
+
+/** As it is kept: the beginning is enough for a list. */
+function shownLast(last: LastMessage | undefined): string | null {
+  if (last === undefined) return null
+  const { messageId: id, text, direction, at, attachments } = last
+  return JSON.stringify({ id, text: text.slice(0, 200), direction, at: at.toISOString(), attachments })
+}
+
+/** @param last becomes what the inbox shows, unless a later message is shown already. */
+export async function saveConversation(
+  tx: Tx,
+  id: ConversationId,
+  c: ConversationColumns,
+  last?: LastMessage,
+): Promise<void> {
+  const shown = shownLast(last)
   await sql`update conversations set status = ${c.status}, started_at = ${c.startedAt}, closed_at = ${c.closedAt},
       close_reason = ${c.closeReason}, closed_by = ${c.closedBy}, assignee_user_id = ${c.assigneeUserId},
       unanswered_since = ${c.unansweredSince}, last_inbound_at = ${c.lastInboundAt}, last_outbound_at = ${c.lastOutboundAt},
       sequence = ${c.sequence}, revision = ${c.revision}, context = ${JSON.stringify(c.context)}::jsonb,
-      state = ${JSON.stringify(c.state)}::jsonb, updated_at = now()
+      state = ${JSON.stringify(c.state)}::jsonb, updated_at = now(),
+      last_message = case when ${shown}::jsonb is not null and (last_message is null
+          or last_message ->> 'id' = ${shown}::jsonb ->> 'id' or last_message ->> 'at' <= ${shown}::jsonb ->> 'at')
+        then ${shown}::jsonb else last_message end
     where id = ${id}`.execute(tx.kysely)
-}
-
-/** Refreshes what the inbox shows as the last message, unless a later one is shown already. */
-export async function saveLastMessage(
-  tx: Tx,
-  id: ConversationId,
-  last: { messageId: MessageId; text: string; direction: string; at: Date; attachments: number },
-): Promise<void> {
-  const shown = {
-    id: last.messageId,
-    text: last.text.slice(0, 200),
-    direction: last.direction,
-    at: last.at.toISOString(),
-    attachments: last.attachments,
-  }
-  await sql`update conversations set last_message = ${JSON.stringify(shown)}::jsonb
-    where id = ${id} and (last_message is null or last_message ->> 'id' = ${last.messageId}
-      or last_message ->> 'at' <= ${shown.at})`.execute(tx.kysely)
 }
 
 export async function saveTags(tx: Tx, id: ConversationId, tags: readonly string[]): Promise<void> {

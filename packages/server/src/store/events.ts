@@ -1,4 +1,10 @@
-import type { ChannelId, ConversationId, DecisionId, InboundEventId } from '@trunkline/contracts/ids'
+import type {
+  ChannelId,
+  ChannelType,
+  ConversationId,
+  DecisionId,
+  InboundEventId,
+} from '@trunkline/contracts/ids'
 import type { Json } from '@trunkline/contracts/json'
 import type { Outcome, Reason } from '@trunkline/contracts/outcome'
 import { sql } from 'kysely'
@@ -10,6 +16,7 @@ export interface PendingEvent {
   /** As the database writes it, to the microsecond: part of the row's key. */
   readonly receivedAt: string
   readonly channelId: ChannelId
+  readonly channelType: ChannelType
   readonly part: Json
   readonly traceId: string
 }
@@ -18,8 +25,10 @@ export interface PendingEvent {
 export async function pendingEvents(tx: Tx, laneKey: string, limit: number): Promise<PendingEvent[]> {
   return tx.query<PendingEvent>({
     name: 'pending-events',
-    text: `select id, received_at::text as "receivedAt", channel_id as "channelId", hook -> 'part' as part, trace_id as "traceId"
-      from inbound_events where lane_key = $1 and handled_at is null order by seq limit $2`,
+    text: `select e.id, e.received_at::text as "receivedAt", e.channel_id as "channelId", c.type as "channelType",
+        e.hook -> 'part' as part, e.trace_id as "traceId"
+      from inbound_events e join channels c on c.workspace_id = e.workspace_id and c.id = e.channel_id
+      where e.lane_key = $1 and e.handled_at is null order by e.seq limit $2`,
     values: [laneKey, limit],
   })
 }

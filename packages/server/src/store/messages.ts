@@ -54,14 +54,26 @@ export async function messageByExternalId(
   return rows[0]
 }
 
-export async function insertMessage(tx: Tx, row: MessageRow): Promise<void> {
-  await sql`insert into messages (workspace_id, id, conversation_id, sequence, direction, client_id, external_id,
+/**
+ * Inserts a message with its names at the network. A name that another message has already is left alone (the first one
+ * wins).
+ */
+export async function insertMessage(
+  tx: Tx,
+  row: MessageRow,
+  named: { readonly channelId: ChannelId; readonly talk: string; readonly externalIds: readonly string[] },
+): Promise<void> {
+  await sql`with message as (insert into messages (workspace_id, id, conversation_id, sequence, direction, client_id, external_id,
       author_user_id, author_name, text, occurred_at, received_at, edited_at, removed_at, origin, delivery,
       delivery_reason, reply_to_external_id, reply_to_id)
     values (${tx.workspaceId}, ${row.id}, ${row.conversationId}, ${row.sequence}, ${row.direction}, ${row.clientId},
       ${row.externalId}, ${row.authorUserId}, ${row.authorName}, ${row.text}, ${row.occurredAt}, ${row.receivedAt},
       ${row.editedAt}, ${row.removedAt}, ${row.origin}, ${row.delivery}, ${row.deliveryReason},
-      ${row.replyToExternalId}, ${row.replyToId})`.execute(tx.kysely)
+      ${row.replyToExternalId}, ${row.replyToId}) returning workspace_id, id)
+    insert into message_external_ids (workspace_id, channel_id, talk, external_id, message_id)
+    select message.workspace_id, ${named.channelId}, ${named.talk}, name, message.id
+    from message cross join unnest(${named.externalIds}::text[]) as name
+    on conflict do nothing`.execute(tx.kysely)
 }
 
 /** Writes what may change about a message. */
@@ -106,16 +118,18 @@ export async function transcriptMessages(tx: Tx, conversationId: ConversationId)
   return rows
 }
 
-/** A note about a message that has not come yet, by the name it will have. */
-export async function loadNote(
+/** Notes about messages that have not come yet, by the names that they will have. */
+export async function loadNotes(
   tx: Tx,
   channelId: ChannelId,
   talk: string,
-  externalId: string,
-): Promise<Json | undefined> {
-  const { rows } = await sql<{ note: Json }>`select note from message_notes
-    where channel_id = ${channelId} and talk = ${talk} and external_id = ${externalId}`.execute(tx.kysely)
-  return rows[0]?.note
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Json>> {
+  const { rows } = await sql<{ name: string; note: Json }>`select external_id as name, note from message_notes
+    where channel_id = ${channelId} and talk = ${talk} and external_id = any(${names}::text[])`.execute(
+    tx.kysely,
+  )
+  return new Map(rows.map(({ name, note }) => [name, note]))
 }
 
 export async function saveNote(

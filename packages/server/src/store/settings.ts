@@ -68,19 +68,36 @@ export async function integrationOfTransfer(
   return rows[0]
 }
 
-/** Of integrations in force now: the one whose section passes this channel. Undefined when none does. */
-export async function integrationOfChannel(
-  tx: Tx,
+/** An integration with its settings of this moment, which are shared: nobody may change them. */
+export interface IntegrationInForce extends IntegrationRow {
+  readonly settings: IntegrationSettings
+}
+
+/** The newest saved version of each section of the integration `i` of a statement, as JSON. */
+export const savedVersions = sql`(select coalesce(jsonb_object_agg(section, version), '{}') from (
+    select section, max(version) as version from settings_versions where integration_id = i.id group by section
+  ) newest)`
+
+/** Every integration of the workspace with its settings, the oldest first; never empty. */
+export async function integrationsInForce(tx: Tx): Promise<IntegrationInForce[]> {
+  const { rows } = await sql<
+    IntegrationRow & { versions: SavedVersions }
+  >`select i.id, i.name, i.portal_id as "portalId", ${savedVersions} as versions
+    from integrations i where i.deleted_at is null order by i.created_at, i.id`.execute(tx.kysely)
+  if (rows[0] === undefined) throw new Error('the workspace has no integration')
+  const all: IntegrationInForce[] = []
+  for (const { versions, ...row } of rows)
+    all.push({ ...row, settings: await settingsOfVersions(tx, row.id, versions) })
+  return all
+}
+
+/** The integration whose section passes this channel; undefined when none does. Pure. */
+export function integrationOfChannel(
+  integrations: readonly IntegrationInForce[],
   channelId: ChannelId,
-  section: SectionName,
-): Promise<IntegrationId | undefined> {
-  const { rows } = await sql<{ id: IntegrationId }>`select i.id from integrations i
-    cross join lateral (select value from settings_versions v
-      where v.integration_id = i.id and v.section = ${section} order by v.version desc limit 1) newest
-    where i.deleted_at is null and newest.value -> 'channelIds' ? ${channelId} order by i.created_at, i.id limit 1`.execute(
-    tx.kysely,
-  )
-  return rows[0]?.id
+  section: 'chats' | 'requests',
+): IntegrationInForce | undefined {
+  return integrations.find(({ settings }) => settings[section].channelIds.includes(channelId))
 }
 
 /** Adds an integration, without a portal and with nothing switched on. */
@@ -133,6 +150,9 @@ export async function settingsInForce(tx: Tx, integrationId: IntegrationId): Pro
   return { ...values, versions } as unknown as IntegrationSettings
 }
 
+/** The newest version of each section that was ever saved. */
+export type SavedVersions = Readonly<Partial<Record<SectionName, number>>>
+
 /** Settings by their versions: a saved version is never changed, so equal numbers stand for equal settings. */
 const knownSettings = new Map<string, IntegrationSettings>()
 const MAX_KNOWN_SETTINGS = 500
@@ -144,9 +164,9 @@ const MAX_KNOWN_SETTINGS = 500
 export async function settingsOfVersions(
   tx: Tx,
   integrationId: IntegrationId,
-  saved: Readonly<Partial<Record<SectionName, number>>>,
+  saved: SavedVersions,
 ): Promise<IntegrationSettings> {
-  const keyOf = (versions: Readonly<Partial<Record<SectionName, number>>>) =>
+  const keyOf = (versions: SavedVersions) =>
     [integrationId, ...SECTION_NAMES.map((name) => versions[name] ?? 0)].join(' ')
   const known = knownSettings.get(keyOf(saved))
   if (known !== undefined) return known

@@ -1,9 +1,9 @@
 import type { ChannelType, ConversationId, IntegrationId } from '@trunkline/contracts/ids'
-import type { SectionName } from '@trunkline/contracts/settings/index'
 import { sql } from 'kysely'
 import { type ConversationRow, conversationColumns } from './conversations.ts'
 import type { Tx } from './database.ts'
 import type { PortalRow } from './portals.ts'
+import { type SavedVersions, savedVersions } from './settings.ts'
 import type { TransferRow } from './transfers.ts'
 import type { WorkspaceRow } from './workspaces.ts'
 
@@ -29,8 +29,7 @@ export interface TransferHead {
     readonly identities: readonly { readonly kind: string; readonly value: string }[]
   }
   readonly workspace: Pick<WorkspaceRow, 'locale' | 'timeZone'>
-  /** The newest saved version of each section that was ever saved. */
-  readonly versions: Readonly<Partial<Record<SectionName, number>>>
+  readonly versions: SavedVersions
 }
 
 type HeadRow = ConversationRow & {
@@ -72,9 +71,7 @@ export async function loadTransferHead(
       jsonb_build_object('name', ct.name, 'identities', (
         select coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'value', value)), '[]')
         from contact_identities where contact_id = ct.id)) as contact,
-      (select coalesce(jsonb_object_agg(section, version), '{}') from (
-        select section, max(version) as version from settings_versions where integration_id = i.id
-        group by section) newest) as versions
+      ${savedVersions} as versions
     from transfers t
       join integrations i on i.workspace_id = t.workspace_id and i.id = t.integration_id and i.deleted_at is null
       join lateral (select ${conversationColumns} from conversations where id = t.conversation_id) c on true

@@ -38,6 +38,17 @@ export async function ensureTransfer(
     on conflict (workspace_id, integration_id, conversation_id) do nothing`.execute(tx.kysely)
 }
 
+/** As `ensureTransfer`; one that had not passed for good is looked at again, because something new came. */
+export async function openTransfer(
+  tx: Tx,
+  row: { integrationId: IntegrationId; conversationId: ConversationId; contactId: ContactId },
+): Promise<void> {
+  await sql`insert into transfers as t (workspace_id, integration_id, conversation_id, contact_id)
+    values (${tx.workspaceId}, ${row.integrationId}, ${row.conversationId}, ${row.contactId})
+    on conflict (workspace_id, integration_id, conversation_id) do update set state = 'pending'
+      where t.state in ('not_passed', 'failed')`.execute(tx.kysely)
+}
+
 /**
  * Transfers of one contact that may have something to do: not decided for good, or with changes that the portal does
  * not have yet. Oldest conversation first, so that its card is there for the next one.
@@ -81,16 +92,6 @@ export async function handOverTransfer(
 ): Promise<void> {
   await sql`update transfers set integration_id = ${to}, state = 'pending', reason = null, decision_id = null
     where conversation_id = ${conversationId} and integration_id = ${from}`.execute(tx.kysely)
-}
-
-/** A conversation that had not passed for good is looked at again because something new came. */
-export async function reopenTransfer(
-  tx: Tx,
-  integrationId: IntegrationId,
-  conversationId: ConversationId,
-): Promise<void> {
-  await sql`update transfers set state = 'pending' where integration_id = ${integrationId}
-    and conversation_id = ${conversationId} and state in ('not_passed', 'failed')`.execute(tx.kysely)
 }
 
 export async function loadTransfer(
