@@ -1,5 +1,15 @@
 import { nextTick } from 'vue'
 
+/** The first control of a field or of a group of fields; not the button that explains it, which stands before. */
+export function controlOf(part: Element | null | undefined): HTMLElement | null {
+  const from = part?.querySelector('[data-control]') ?? part
+  return (
+    from?.querySelector<HTMLElement>(
+      'button:not([disabled]), input:not([disabled]), select:not([disabled]), textarea:not([disabled])',
+    ) ?? null
+  )
+}
+
 /**
  * Brings the field of a JSON pointer into sight and unfolds the rule it is about: `/transferRules/2/when` opens the third
  * rule. A pointer to nothing that is drawn does nothing.
@@ -16,8 +26,8 @@ export async function showField(pointer: string): Promise<void> {
   const shown = row ?? field
   await nextTick()
   shown?.scrollIntoView({ block: row ? 'start' : 'center' })
-  const focusable = toggle ?? shown?.querySelector<HTMLElement>('button, input, select, textarea')
-  focusable?.focus({ preventScroll: true })
+  const control = toggle ?? controlOf(shown)
+  control?.focus({ preventScroll: true })
 }
 
 /** The same for the first field that was refused, with the focus in its first wrong control. */
@@ -30,8 +40,6 @@ export async function showFirstRefused(): Promise<void> {
     field.querySelector<HTMLElement>('[data-rule-message]')?.closest<HTMLElement>('li') ??
     field
   wrong.scrollIntoView({ block: 'center' })
-  const control =
-    field.querySelector<HTMLElement>('[aria-invalid="true"]') ??
-    wrong.querySelector<HTMLElement>('button, input, select, textarea')
+  const control = field.querySelector<HTMLElement>('[aria-invalid="true"]') ?? controlOf(wrong)
   control?.focus({ preventScroll: true })
 }
