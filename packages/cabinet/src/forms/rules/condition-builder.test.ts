@@ -158,4 +158,15 @@ describe('condition builder', () => {
     await nextTick()
     expect(row().get('[data-test="condition"]').element.contains(document.activeElement)).toBe(true)
   })
+
+  it('after the last condition of a group inside the focus is on the button that adds one, not on one that deletes', async () => {
+    const { row } = await builder({
+      combinator: 'and',
+      rules: [site('a'), { combinator: 'or', rules: [site('b')] }],
+    })
+    const inner = groupsOf(row())[1]!
+    await inner.get('button[aria-label^="Take the condition away"]').trigger('click')
+    await nextTick()
+    expect(document.activeElement).toBe(inner.get('[data-test="add-condition"]').element)
+  })
 })

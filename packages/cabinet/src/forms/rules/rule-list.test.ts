@@ -147,6 +147,12 @@ describe('list of rules', () => {
     await act(0, 'toggle').trigger('click')
     await row().get('[data-test="add-exception"]').trigger('click')
     expect(held()[0]).toMatchObject({ except: { combinator: 'and', rules: [{ field: 'site' }] } })
+    await nextTick()
+    const exception = rows()[0]!.findAll('[data-test="condition"]')[1]!
+    expect(exception.element.contains(document.activeElement)).toBe(true)
+    await row().get('[data-test="remove-exception"]').trigger('click')
+    await nextTick()
+    expect(document.activeElement).toBe(row().get('[data-test="add-exception"]').element)
     const pipeline = wrapper
       .findAllComponents(OptionPicker)
       .find((one) => one.props('label') === 'Pipeline of the deal')
