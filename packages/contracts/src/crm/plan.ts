@@ -39,12 +39,16 @@ export type PlanStep =
       readonly key: string
       readonly fields: CardFields
       readonly contact?: Target
+      /** The client's company that was found; the card is tied to it too. */
+      readonly company?: EntityRef
     }
   | {
       readonly kind: 'create-deal'
       readonly key: string
       readonly fields: CardFields
       readonly contact?: Target
+      /** The client's company that was found; the card is tied to it too. */
+      readonly company?: EntityRef
     }
   /** Opens the rolling comment of the conversation in a card; its text is rendered when it is written. */
   | { readonly kind: 'comment'; readonly key: string; readonly target: Target }

@@ -18,6 +18,8 @@ export interface Creation {
   readonly withActivity: boolean
   /** The client's contact, when the portal has one already: the card is tied to it and no second one is made. */
   readonly foundContact: EntityRef | undefined
+  /** The client's company, when the portal has one: the card is tied to it as well. None is ever made. */
+  readonly foundCompany: EntityRef | undefined
 }
 
 /**
@@ -28,7 +30,7 @@ export interface Creation {
  * @returns undefined when nobody can be responsible; the trace says so.
  */
 export function creationSteps(
-  { list, withActivity, foundContact }: Creation,
+  { list, withActivity, foundContact, foundCompany }: Creation,
   input: DecisionInput,
   trace: TraceLine[],
 ): PlanStep[] | undefined {
@@ -62,14 +64,16 @@ export function creationSteps(
       setting,
       title,
       contact: contact ? refText(contact) : card === 'lead' ? 'none' : 'new',
+      ...(foundCompany ? { company: refText(foundCompany) } : {}),
     }),
   )
 
+  const company = foundCompany ? { company: foundCompany } : {}
   const steps: PlanStep[] = []
   const key = card === 'lead' ? CREATE_LEAD : CREATE_DEAL
   if (card === 'lead') {
     const fields = { title, ...person, ...common, ...place, ...customFields('lead', input, trace) }
-    steps.push({ kind: 'create-lead', key, fields, ...(contact ? { contact } : {}) })
+    steps.push({ kind: 'create-lead', key, fields, ...(contact ? { contact } : {}), ...company })
   } else {
     let tied: Target | undefined = contact
     if (!tied) {
@@ -78,7 +82,7 @@ export function creationSteps(
       tied = { step: CREATE_CONTACT }
     }
     const fields = { title, ...common, ...place, ...customFields('deal', input, trace) }
-    steps.push({ kind: 'create-deal', key, fields, contact: tied })
+    steps.push({ kind: 'create-deal', key, fields, contact: tied, ...company })
   }
   const made: Target = { step: key }
   steps.push({ kind: 'comment', key: commentKey(made), target: made })

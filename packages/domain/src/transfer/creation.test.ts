@@ -376,3 +376,35 @@ test('a lead in classic mode is tied to the contact that the conversation made b
   const decision = first({}, { portal: classic, bound: { targets: [], crmContact: own } })
   expect(stepsOf(decision, 'create-lead')[0]).toMatchObject({ contact: own })
 })
+
+describe('the company that was found', () => {
+  const firm = card('company', '8', '2026-01-01T00:00:00Z')
+  const olderFirm = card('company', '7', '2025-01-01T00:00:00Z')
+  const again = someSettings({ repeatedContactCreates: 'card' })
+  const tied = (candidates: readonly ReturnType<typeof card>[], portal = someFacts().portal) =>
+    decided(someFacts({ portal, crm: { candidates } }), again)
+
+  test('is the company of the new deal, beside its contact, found or new', () => {
+    const contact = card('contact', '3', '2026-01-01T00:00:00Z')
+    const found = tied([olderFirm, firm, contact])
+    expect(stepsOf(found, 'create-deal')[0]).toMatchObject({
+      contact: { type: 'contact', id: '3' },
+      company: { type: 'company', id: '8' },
+    })
+    expect(told(found, 'create')).toMatchObject({ company: 'company:8' })
+    const made = tied([firm])
+    expect(keys(made)).toContain('create-contact')
+    expect(stepsOf(made, 'create-deal')[0]).toMatchObject({ company: { type: 'company', id: '8' } })
+  })
+
+  test('is the company of the new lead', () => {
+    const lead = tied([firm], { ...someFacts().portal, crmMode: 'classic' })
+    expect(stepsOf(lead, 'create-lead')[0]).toMatchObject({ company: { type: 'company', id: '8' } })
+  })
+
+  test('is not, when it is somebody else’s who shares a weaker key', () => {
+    const contact = card('contact', '3', '2026-01-01T00:00:00Z')
+    const office = card('company', '9', '2026-02-01T00:00:00Z', { by: 'email' })
+    expect(stepsOf(tied([contact, office]), 'create-deal')[0]).not.toHaveProperty('company')
+  })
+})

@@ -130,6 +130,7 @@ function decideByCards(input: DecisionInput, trace: TraceLine[]): Decision {
       list: makesAnyway ? 'repeated' : 'first',
       withActivity: creates === 'card-and-activity',
       foundContact: refOf(freshest(cards, 'contact')),
+      foundCompany: refOf(freshest(cards, 'company')),
     },
     input,
     trace,

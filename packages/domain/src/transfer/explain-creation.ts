@@ -32,24 +32,29 @@ export const CREATION_SENTENCES: Readonly<Record<CreationCode, Sentence>> = {
       values.setting === 'deal'
         ? text('так выбрано в настройках', 'the settings say so')
         : text(`режим CRM — ${mode.ru}`, `the CRM mode is ${mode.en}`)
+    const company = values.company === undefined ? undefined : cardName(shown(values.company), names)
+    const tied = company === undefined ? text('', '') : text(`, ${company.ru}`, `, ${company.en}`)
     if (values.card === 'lead' && values.contact === 'none') {
-      return text(`Создаётся лид «${title}»: ${why.ru}.`, `A lead “${title}” is made: ${why.en}.`)
+      return text(
+        `Создаётся лид «${title}»${tied.ru}: ${why.ru}.`,
+        `A lead “${title}” is made${tied.en}: ${why.en}.`,
+      )
     }
     if (values.contact === 'new') {
       return text(
-        `Создаётся сделка «${title}» с новым контактом: ${why.ru}.`,
-        `A deal “${title}” with a new contact is made: ${why.en}.`,
+        `Создаётся сделка «${title}» с новым контактом${tied.ru}: ${why.ru}.`,
+        `A deal “${title}” with a new contact${tied.en} is made: ${why.en}.`,
       )
     }
     const contact = cardName(shown(values.contact), names)
     return values.card === 'lead'
       ? text(
-          `Создаётся лид «${title}», его ${contact.ru}: ${why.ru}.`,
-          `A lead “${title}” is made, with ${contact.en}: ${why.en}.`,
+          `Создаётся лид «${title}», его ${contact.ru}${tied.ru}: ${why.ru}.`,
+          `A lead “${title}” is made, with ${contact.en}${tied.en}: ${why.en}.`,
         )
       : text(
-          `Создаётся сделка «${title}», её ${contact.ru}: ${why.ru}.`,
-          `A deal “${title}” is made, with ${contact.en}: ${why.en}.`,
+          `Создаётся сделка «${title}», её ${contact.ru}${tied.ru}: ${why.ru}.`,
+          `A deal “${title}” is made, with ${contact.en}${tied.en}: ${why.en}.`,
         )
   },
   'place-rule': (values, _names, verdict) => {

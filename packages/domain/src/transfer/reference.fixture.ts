@@ -154,12 +154,15 @@ function chosenAnew(facts: TransferFacts, all: IntegrationSettings): Said {
     : placed(card, on(settings.repeatedPlaceRules), settings.repeatedPlace, facts, fits)
   const found = newest('contact')
   const tied = own ? `contact:${own.id}` : found ? `contact:${found.id}` : card === 'deal' ? 'new' : 'none'
+  // The company that was found belongs to the card as well; none is ever made.
+  const company = newest('company')
+  const whose = company ? `${tied} and company:${company.id}` : tied
   return {
     outcome: 'passed',
     class: group,
     writes: [
       ...(tied === 'new' ? [`contact for ${responsible}`] : []),
-      `${card} for ${responsible} of ${tied} at ${place}`,
+      `${card} for ${responsible} of ${whose} at ${place}`,
       'comment new',
       ...(tied === 'new' ? fields('contact', 'new', facts, settings) : []),
       ...fields(card, 'new', facts, settings),

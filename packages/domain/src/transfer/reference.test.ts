@@ -34,7 +34,8 @@ function writes(step: PlanStep): string[] {
       const card = step.kind === 'create-lead' ? 'lead' : 'deal'
       const { responsibleId, pipelineId, stageId } = step.fields
       const place = `${pipelineId ?? ''}/${stageId ?? ''}`
-      return [`${card} for ${responsibleId} of ${name(step.contact)} at ${place}`, ...custom(card)]
+      const whose = [name(step.contact), ...(step.company ? [name(step.company)] : [])].join(' and ')
+      return [`${card} for ${responsibleId} of ${whose} at ${place}`, ...custom(card)]
     }
     case 'comment':
       return [`comment ${name(step.target)}`]

@@ -135,6 +135,9 @@ function creation(
       ...(context.sourceId === undefined ? {} : { sourceId: context.sourceId }),
       ...(fields.sourceDescription === undefined ? {} : { sourceDescription: fields.sourceDescription }),
       ...(client === undefined ? {} : clientFields(client)),
+      ...(step.kind === 'create-contact' || step.company === undefined
+        ? {}
+        : { companyId: Number(step.company.id) }),
       ...customFields(fields, leftOut),
       originatorId: ORIGINATOR_ID,
       originId: ledgerStep.id,

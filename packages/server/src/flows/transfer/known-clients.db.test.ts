@@ -160,6 +160,28 @@ test('a lost answer about a to-do is found, never repeated', async () => {
   })
 })
 
+test('a new deal is tied to the company that was found by the phone, and to its contact (CHAT-44)', async () => {
+  await using world = await flowWorld()
+  await world.saveChats({ repeatedContactCreates: 'card' })
+  const fm = [{ typeId: 'PHONE', valueType: 'WORK', value: '+74951112233' }]
+  const firm = world.portal.edit.create('company', { title: 'Ромашка', fm }, ADMIN)
+  const contact = world.portal.edit.create('contact', { name: 'Секретарь', fm }, ADMIN)
+  await writes(world, 'known', '+74951112233')
+  await world.process()
+  expect(world.portal.crm.deals.at(-1)).toMatchObject({ companyId: firm.id, contactIds: [contact.id] })
+
+  const only = world.portal.edit.create(
+    'company',
+    { title: 'Лютик', fm: [{ ...fm[0]!, value: '+74954445566' }] },
+    ADMIN,
+  )
+  const contacts = world.portal.crm.contacts.length
+  await writes(world, 'firm', '+74954445566')
+  await world.process()
+  expect(world.portal.crm.contacts.length).toBe(contacts + 1)
+  expect(world.portal.crm.deals.at(-1)).toMatchObject({ companyId: only.id })
+})
+
 test('as many notices as created cards: none for a comment, one for a new deal (CHAT-65)', async () => {
   await using world = await flowWorld()
   await world.saveChats({ notifyResponsible: true })
