@@ -253,6 +253,15 @@ export const ERRORS = {
       'Nothing was connected or changed. Sign in to the portal as an employee with administrator rights and connect it again.',
     ),
   },
+  'portal/other-region': {
+    kind: 'permanent',
+    status: 403,
+    title: text('Портал из другого региона', 'The portal is of another region'),
+    action: text(
+      'Ничего не подключено. Подключите портал к серверу Trunkline своего региона. Если этот сервер может хранить его данные, администратор сервера добавит регион в BITRIX24_REGIONS.',
+      'Nothing was connected. Connect the portal to the Trunkline server of its own region. If this server may keep its data, whoever runs the server adds the region to BITRIX24_REGIONS.',
+    ),
+  },
   'portal/unproved': {
     kind: 'permanent',
     status: 403,

@@ -9,6 +9,7 @@ export * from './client/oauth.ts'
 export { isPrivateAddress } from './client/private-address.ts'
 export * from './client/probe-portal.ts'
 export * from './client/reference.ts'
+export { askRegion, regionOf } from './client/region.ts'
 export * from './client/tokens.ts'
 export {
   createTransport,

@@ -12,10 +12,11 @@ test('all faults of the environment are told at once', () => {
       DATABASE_URL: 'mysql://x',
       PUBLIC_URL: 'nope',
       BITRIX24_CLIENT_ID: 'a',
+      BITRIX24_REGIONS: 'ru, Россия',
     })
     expect.unreachable()
   } catch (error) {
-    expect((error as ConfigError).faults).toHaveLength(6)
+    expect((error as ConfigError).faults).toHaveLength(7)
   }
 })
 

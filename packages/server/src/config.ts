@@ -21,6 +21,8 @@ export interface Config {
   readonly allowPrivateAddresses: boolean
   /** Credentials of our own application on Bitrix24, when portals do not bring a local application of theirs. */
   readonly bitrix24App: { readonly clientId: string; readonly clientSecret: string } | undefined
+  /** Regions of the portals whose data this server may keep, such as `ru`; empty = any. */
+  readonly bitrix24Regions: readonly string[]
   readonly demo: boolean
   /**
    * How long after a lost request its writes may still appear in a portal. The cloud cuts a request at 60 s; shorten it
@@ -75,6 +77,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const clientSecret = env['BITRIX24_CLIENT_SECRET'] || undefined
   if ((clientId === undefined) !== (clientSecret === undefined))
     faults.push('BITRIX24_CLIENT_ID and BITRIX24_CLIENT_SECRET go together')
+  const bitrix24Regions = (env['BITRIX24_REGIONS'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((code) => code.trim())
+    .filter((code) => code !== '')
+  if (bitrix24Regions.some((code) => !/^[a-z]{2,3}$/.test(code)))
+    faults.push('BITRIX24_REGIONS must be codes of regions such as ru,by,kz')
   const portalSettleMs = wholeNumber(env['PORTAL_SETTLE_MS'], 65_000, 'PORTAL_SETTLE_MS', faults)
   const newTalksPerHour = wholeNumber(env['NEW_TALKS_PER_HOUR'], 5, 'NEW_TALKS_PER_HOUR', faults)
   const secretKeys = readSecretKeys(env['SECRET_KEY'], databaseUrl !== undefined, dataDir, faults)
@@ -91,6 +100,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     allowPrivateAddresses: env['ALLOW_PRIVATE_ADDRESSES'] === '1',
     bitrix24App:
       clientId !== undefined && clientSecret !== undefined ? { clientId, clientSecret } : undefined,
+    bitrix24Regions,
     demo: env['TRUNKLINE_DEMO'] === '1',
     portalSettleMs,
     newTalksPerHour,
@@ -111,6 +121,7 @@ export function describeConfig(config: Config): Record<string, string | number |
     logLevel: config.logLevel,
     allowPrivateAddresses: config.allowPrivateAddresses,
     bitrix24App: config.bitrix24App !== undefined,
+    bitrix24Regions: config.bitrix24Regions.join(',') || '(any)',
     demo: config.demo,
   }
 }

@@ -10,6 +10,8 @@ export const Portal = Type.Object({
   origin: Type.String(),
   health: Health,
   crmMode: Nullable(Type.String()),
+  /** Region of the account, such as `ru`, `kz`, `en`; null until the portal told it. Its data live there (CHAT-11). */
+  region: Nullable(Type.String()),
   actingUser: Nullable(Type.Object({ id: Type.String(), name: Type.String(), admin: Type.Boolean() })),
   scopes: Type.Object({ needed: Type.Array(Type.String()), granted: Type.Array(Type.String()) }),
   tokenExpiresAt: Nullable(Instant),

@@ -65,6 +65,8 @@ export interface Directory {
   readonly crmMode: CrmMode
   /** Who our token acts as. */
   readonly actingUser: { readonly id: string; readonly name: string; readonly isAdmin: boolean }
+  /** Name of the portal's plan, which begins with its region; undefined when the portal does not tell. */
+  readonly licence: string | undefined
   readonly scopes: readonly string[]
   /** Those of NEEDED_SCOPES that were not granted. */
   readonly missingScopes: readonly string[]

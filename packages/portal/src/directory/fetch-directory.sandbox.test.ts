@@ -38,7 +38,12 @@ describe.each(PORTAL_KINDS)('the directory of a portal (%s)', (kind) => {
     for (const pipeline of directory.pipelines) expect(pipeline.stages.length).toBeGreaterThan(2)
     expect(directory.pipelines.some(({ entity }) => entity === 'lead')).toBe(true)
     expect(directory.sources.map(({ id }) => id)).toContain('WEB')
-    expect(directory).toMatchObject({ crmMode: 'classic', missingScopes: [], actingUser: { isAdmin: true } })
+    expect(directory).toMatchObject({
+      crmMode: 'classic',
+      missingScopes: [],
+      actingUser: { isAdmin: true },
+      licence: kind === 'box' ? 'ru_selfhosted' : 'ru_basic',
+    })
   })
 
   it('tells the fields of every kind of card: user fields by their own names, lists with their values', async () => {

@@ -4,7 +4,7 @@ import { HubError } from '@trunkline/contracts/errors'
 import { idOf, isRecord, isYes, listOf, numberOf, recordOf, textOf } from '../client/answer.ts'
 import { ENTITY_TYPE_IDS } from '../crm/entity-types.ts'
 import { readResult } from '../crm/read-result.ts'
-import type { GroupAnswer, Priority, Pump, PumpCommand } from '../pump/pump-contract.ts'
+import type { CommandAnswer, GroupAnswer, Priority, Pump, PumpCommand } from '../pump/pump-contract.ts'
 import type {
   Directory,
   PortalDepartment,
@@ -43,6 +43,7 @@ export async function fetchDirectory(
   const first = await ask([
     { name: 'profile', method: 'profile' },
     { name: 'scope', method: 'scope' },
+    { name: 'app', method: 'app.info' },
     { name: 'mode', method: 'crm.settings.mode.get' },
     { name: 'statuses', method: 'crm.status.list' },
     { name: 'categories', method: 'crm.category.list', params: { entityTypeId: DEAL } },
@@ -74,6 +75,7 @@ export async function fetchDirectory(
     fields: ENTITIES.flatMap((entity) => portalFields(entity, fieldsAnswer(first, entity), statuses)),
     crmMode: crmModeOf(readResult(first, 'mode')),
     actingUser: actingUserOf(readResult(first, 'profile')),
+    licence: licenceOf(first['app']),
     scopes,
     missingScopes,
   }
@@ -230,6 +232,11 @@ function sourcesOf(statuses: readonly Readonly<Record<string, unknown>>[]): read
       const id = textOf(row['STATUS_ID'])
       return id === undefined ? [] : [{ id, name: textOf(row['NAME']) ?? id }]
     })
+}
+
+/** The rest of the directory is worth having without it. */
+function licenceOf(row: CommandAnswer | undefined): string | undefined {
+  return row?.outcome === 'done' ? textOf(recordOf(row.result)['LICENSE']) : undefined
 }
 
 /** `1` classic, `2` simple. */

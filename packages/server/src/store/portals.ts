@@ -24,6 +24,7 @@ export interface PortalRow {
   readonly actingUser: { id: string; name: string; admin: boolean } | null
   readonly scopes: string[]
   readonly crmMode: CrmMode | null
+  readonly region: string | null
   readonly plan: { rate: number; burst: number }
   readonly pausedUntil: Date | null
   readonly syncedAt: Date | null
@@ -35,7 +36,7 @@ export interface PortalRow {
 const columns = sql`id, name, origin, member_id as "memberId", client_id as "clientId", client_secret as "clientSecret", tokens,
   token_expires_at as "tokenExpiresAt", application_token as "applicationToken", client_endpoint as "clientEndpoint",
   server_endpoint as "serverEndpoint", state, state_reason as "stateReason", state_action as "stateAction",
-  state_since as "stateSince", acting_user as "actingUser", scopes, crm_mode as "crmMode", plan,
+  state_since as "stateSince", acting_user as "actingUser", scopes, crm_mode as "crmMode", region, plan,
   paused_until as "pausedUntil", synced_at as "syncedAt", created_at as "createdAt",
   installed_at as "installedAt"`
 
@@ -182,6 +183,10 @@ export async function saveEndpoint(tx: Tx, id: PortalId, clientEndpoint: string)
 
 export async function savePause(tx: Tx, id: PortalId, until: Date | null): Promise<void> {
   await sql`update portals set paused_until = ${until} where id = ${id}`.execute(tx.kysely)
+}
+
+export async function saveRegion(tx: Tx, id: PortalId, region: string | null): Promise<void> {
+  await sql`update portals set region = ${region} where id = ${id}`.execute(tx.kysely)
 }
 
 export async function saveIdentity(

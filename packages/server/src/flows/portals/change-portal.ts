@@ -3,12 +3,12 @@ import { HubError } from '@trunkline/contracts/errors'
 import type { PortalId, WorkspaceId } from '@trunkline/contracts/ids'
 import { newId } from '../../ids.ts'
 import { insertAudit } from '../../store/audit.ts'
-import { deletePortalMembers } from '../../store/portal-members.ts'
-import { deletePortal, loadPortal, type PortalRow, renamePortal } from '../../store/portals.ts'
+import { loadPortal, type PortalRow, renamePortal } from '../../store/portals.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import type { Member, UserBook } from '../people/user-book.ts'
 import { noticeBrokenSettings } from '../settings/notice-broken-settings.ts'
-import { type ConnectDeps, changeAddress, checkedOrigin } from './connect-portal.ts'
+import { type ConnectDeps, changeAddress, checkedOrigin, freeAddress } from './connect-portal.ts'
+import { forgetPortal } from './take-portal.ts'
 
 export interface ChangeDeps extends ConnectDeps {
   /** Asks the portal to report nothing any more. @throws HubError when it cannot be asked. */
@@ -35,6 +35,7 @@ export async function changePortal(
   if (change.domain !== undefined) {
     const origin = await checkedOrigin(deps.http, change.domain)
     if (origin !== before.origin) {
+      await deps.database.inWorkspace(workspaceId, (tx) => freeAddress(tx, origin))
       await takeLeave(deps, before)
       await changeAddress(deps, workspaceId, id, origin)
     }
@@ -72,8 +73,7 @@ export async function removePortal(
   await deps.database.inWorkspace(workspaceId, async (tx) => {
     const row = await loadPortal(tx, id, 'lock')
     if (row === undefined) throw new HubError('request/not-found')
-    await deletePortal(tx, id)
-    await deletePortalMembers(tx, id)
+    await forgetPortal(tx, id)
     await insertAudit(tx, {
       id: newId(),
       actorUserId: actor.userId,
@@ -81,9 +81,9 @@ export async function removePortal(
       action: 'portal-removed',
       subject: row.origin,
     })
-    await appendRealtime(tx, 'cabinet', { kind: 'portal', portalId: id })
+    // Before the commit: a portal whose frames cannot be closed now stays, and so does the button.
+    await deps.users.endFrameSessions(id)
   })
-  await deps.users.endFrameSessions(id)
 }
 
 /** A courtesy: whatever keeps the portal from hearing us, the entry goes. Its events are refused from then on anyway. */

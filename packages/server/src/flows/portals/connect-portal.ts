@@ -15,7 +15,6 @@ import type { Sealer } from '../../seal.ts'
 import { insertAudit } from '../../store/audit.ts'
 import type { Database, Tx } from '../../store/database.ts'
 import {
-  deletePortal,
   insertAuthorisation,
   insertPortal,
   loadPortal,
@@ -24,12 +23,14 @@ import {
   portalByMember,
   portalByOrigin,
   saveApplicationToken,
+  saveRegion,
   takeAuthorisation,
 } from '../../store/portals.ts'
-import { appendRealtime } from '../../store/realtime.ts'
-import { choosePortal, loadIntegrations } from '../../store/settings.ts'
+import { loadIntegrations } from '../../store/settings.ts'
 import type { UserBook } from '../people/user-book.ts'
+import { allowedRegion } from './portal-region.ts'
 import { changePortalState } from './portal-state.ts'
+import { forgetPortal, takePortal } from './take-portal.ts'
 import { CLIENT_SEAL, writeTokens } from './token-store.ts'
 
 export interface ConnectDeps {
@@ -38,6 +39,8 @@ export interface ConnectDeps {
   readonly http: Transport
   /** Our own application, used when the person gives no local one. */
   readonly app: { readonly clientId: string; readonly clientSecret: string } | undefined
+  /** Regions whose portals may be connected; empty = any. */
+  readonly regions: readonly string[]
   readonly now: () => Date
 }
 
@@ -112,15 +115,20 @@ export async function changeAddress(
   await deps.database.inWorkspace(workspaceId, async (tx) => {
     const row = await present(tx, portalId)
     if (row.origin === origin) return
-    if ((await portalByOrigin(tx, origin)) !== undefined) throw atDomain(new HubError('request/duplicate'))
+    await freeAddress(tx, origin)
     await movePortal(tx, portalId, origin)
   })
+}
+
+/** @throws HubError `request/duplicate` at `/domain` when a portal of this workspace has the address. */
+export async function freeAddress(tx: Tx, origin: string): Promise<void> {
+  if ((await portalByOrigin(tx, origin)) !== undefined) throw atDomain(new HubError('request/duplicate'))
 }
 
 /**
  * The person has consented: the code becomes tokens, the portal becomes connected and, if the workspace has chosen none
  * yet, the one its integration uses.
- * @throws HubError `portal/not-admin` (an entry that was never connected is gone then), `portal/reauthorise` (state or
+ * @throws HubError `portal/not-admin`, `portal/other-region` (an entry that was never connected is gone then), `portal/reauthorise` (state or
  * code used or expired), `request/duplicate` (another entry of this workspace is the same portal under another address).
  */
 export async function finishConnecting(
@@ -159,32 +167,42 @@ export async function finishConnecting(
     await deps.database.inWorkspace(found.workspaceId, (tx) => forgetUnfinished(tx, found.portalId))
     throw notAdministrator(me.name, started.row.origin)
   }
+  const region = await allowedRegion(deps, issued).catch(async (error: unknown) => {
+    if (error instanceof HubError && error.code === 'portal/other-region')
+      await deps.database.inWorkspace(found.workspaceId, (tx) => forgetUnfinished(tx, found.portalId))
+    throw error
+  })
   const startedBy = (await deps.users([started.userId as UserId])).get(started.userId as UserId)
-  await deps.database.inWorkspace(found.workspaceId, async (tx) => {
+  const actor = { userId: started.userId, name: startedBy?.name ?? null }
+  const isDuplicate = await deps.database.inWorkspace(found.workspaceId, async (tx) => {
     // Its cards are linked to our conversations: under this entry another portal would be written into by mistake.
     if (started.row.memberId !== null && started.row.memberId !== issued.memberId)
       throw new HubError('portal/other-portal')
     const same = await portalByMember(tx, issued.memberId)
     if (same !== undefined && same.id !== found.portalId) {
-      if (started.row.tokens === null) await deletePortal(tx, found.portalId)
-      throw new HubError('request/duplicate')
+      await forgetUnfinished(tx, found.portalId)
+      return true
     }
     await writeTokens(tx, deps.sealer, found.portalId, { ...app, ...issued })
+    await saveRegion(tx, found.portalId, region)
     // A new installation has a new application token; the next event at the portal's own address brings it.
     if (started.row.state === 'uninstalled') await saveApplicationToken(tx, found.portalId, null)
     await changePortalState(tx, found.portalId, 'connected', undefined)
     const integrations = await loadIntegrations(tx)
     const waiting = integrations.find((one) => one.portalId === null)
-    if (waiting !== undefined && !integrations.some((one) => one.portalId === found.portalId))
-      await choosePortal(tx, waiting.id, found.portalId)
     await insertAudit(tx, {
       id: newId(),
-      actorUserId: started.userId,
-      actorName: startedBy?.name ?? null,
+      actorUserId: actor.userId,
+      actorName: actor.name,
       action: 'portal-connected',
       subject: started.row.origin,
     })
+    if (waiting !== undefined && !integrations.some((one) => one.portalId === found.portalId))
+      await takePortal(tx, actor, waiting, started.row)
+    return false
   })
+  // Thrown now, so that the needless entry is gone.
+  if (isDuplicate) throw new HubError('request/duplicate')
   return found
 }
 
@@ -203,8 +221,7 @@ export function notAdministrator(employee: string, origin: string): HubError {
 async function forgetUnfinished(tx: Tx, portalId: PortalId): Promise<void> {
   const row = await loadPortal(tx, portalId, 'lock')
   if (row === undefined || row.tokens !== null || row.memberId !== null) return
-  await deletePortal(tx, portalId)
-  await appendRealtime(tx, 'cabinet', { kind: 'portal', portalId })
+  await forgetPortal(tx, portalId)
 }
 
 /**

@@ -276,6 +276,64 @@ describe('a consent by somebody who is no administrator', () => {
   })
 })
 
+describe('on a server of one region', () => {
+  let own: CabinetWorld
+  beforeAll(async () => {
+    own = await cabinetWorld({
+      env: {
+        BITRIX24_CLIENT_ID: APP.clientId,
+        BITRIX24_CLIENT_SECRET: APP.clientSecret,
+        BITRIX24_REGIONS: 'ru, BY',
+      },
+    })
+    sandbox.registerApp({
+      ...APP,
+      redirectUri: `${own.app.url}/oauth/bitrix24/callback`,
+      installUrl: `${own.app.url}/portal/install`,
+      scope: ['crm', 'user', 'im', 'department'],
+      title: 'Trunkline',
+    })
+  })
+  afterAll(async () => {
+    await own[Symbol.asyncDispose]()
+    registerPaged()
+  })
+  const entries = async () => (await own.owner.call<{ data: Portal[] }>('GET', '/api/portals')).data
+  const begin = (of: PortalHandle) =>
+    own.owner.call<{ authorizeUrl: string }>('POST', '/api/portals', { domain: of.url })
+
+  it('a portal of that region is connected, and its region is told', async () => {
+    expect((await consent(portal, (await begin(portal)).authorizeUrl)).status).toBe(200)
+    const [entry] = await entries()
+    expect(entry).toMatchObject({ region: 'ru', health: { state: 'connected' } })
+    await own.owner.call('POST', `/api/portals/${entry?.id}/sync`)
+    expect(await entries()).toMatchObject([{ region: 'ru' }])
+    await own.owner.call('DELETE', `/api/portals/${entry?.id}`)
+  })
+
+  it('a portal of another region is refused with the reason, both ways, and nothing of it stays', async () => {
+    const stranger = sandbox.addPortal({ seed: 'demo', language: 'en' })
+    const page = await consent(stranger, (await begin(stranger)).authorizeUrl)
+    expect(page.status).toBe(403)
+    expect(page.text).toContain('из региона «en», а данные на этом сервере хранятся для регионов: ru, by')
+    expect(await entries()).toEqual([])
+
+    const offered = await fetch(`${stranger.url}/sandbox/api/apps/${APP.clientId}/install`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    })
+    const installed = await open(((await offered.json()) as { frame: Frame }).frame)
+    expect(installed.status).toBe(403)
+    expect(installed.text).toContain('portal/other-region')
+    expect(installed.text).toContain(
+      'is of the region “en”, and this server keeps data of the regions: ru, by',
+    )
+    expect(await entries()).toEqual([])
+    expect(await own.query('select 1 from portals where tokens is not null')).toEqual([])
+  })
+})
+
 describe('a forged installation changes nothing', () => {
   const refused = async (
     frame: Frame,

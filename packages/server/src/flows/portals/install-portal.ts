@@ -5,7 +5,6 @@ import { newId } from '../../ids.ts'
 import { insertAudit } from '../../store/audit.ts'
 import type { Tx } from '../../store/database.ts'
 import {
-  deletePortal,
   insertPortal,
   isChosenPortal,
   loadPortal,
@@ -17,12 +16,15 @@ import {
   portalsByMember,
   saveApplicationToken,
   saveClient,
+  saveRegion,
 } from '../../store/portals.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { workspaceIds } from '../../store/workspaces.ts'
 import { type ConnectDeps, notAdministrator } from './connect-portal.ts'
+import { allowedRegion } from './portal-region.ts'
 import { changePortalState } from './portal-state.ts'
 import type { Frame } from './read-frame.ts'
+import { forgetPortal } from './take-portal.ts'
 import { APPLICATION_TOKEN_SEAL, CLIENT_SEAL, writeTokens } from './token-store.ts'
 
 /** A portal that installed the application by itself. */
@@ -49,7 +51,7 @@ interface Place {
  * 2. The entry is the one with the same lasting id. Without one: a server of one company takes it; with several
  *    companies nobody can tell whose it is.
  * 3. The integration is never turned to it here: whoever installed it may be unknown to the company.
- * @throws HubError `portal/unproved`, `portal/not-admin`, `portal/connect-first`, `portal/other-portal`, `portal/*` of an
+ * @throws HubError `portal/unproved`, `portal/not-admin`, `portal/other-region`, `portal/connect-first`, `portal/other-portal`, `portal/*` of an
  * address that cannot be asked.
  */
 export async function installPortal(deps: ConnectDeps, post: Frame): Promise<InstalledPortal> {
@@ -62,6 +64,7 @@ export async function installPortal(deps: ConnectDeps, post: Frame): Promise<Ins
   const clientEndpoint = owner.clientEndpoint ?? `${origin}/rest/`
   const person = await whoIs(deps.http, { accessToken: post.accessToken, clientEndpoint }).catch(unproved)
   if (!person.isAdmin) throw notAdministrator(person.name, origin)
+  const region = await allowedRegion(deps, { accessToken: post.accessToken, clientEndpoint }).catch(unproved)
 
   const { workspaceId, entry } = await placeOf(deps, post.memberId, origin)
   const app = appOf(deps, entry, owner.clientId)
@@ -78,7 +81,7 @@ export async function installPortal(deps: ConnectDeps, post: Frame): Promise<Ins
   if (issued.memberId !== post.memberId || new URL(issued.clientEndpoint).host !== new URL(origin).host)
     throw new HubError('portal/unproved')
   return deps.database.inWorkspace(workspaceId, (tx) =>
-    keep(deps, tx, { post, app, issued, installedBy: person.id }),
+    keep(deps, tx, { post, app, issued, region, installedBy: person.id }),
   )
 }
 
@@ -121,7 +124,13 @@ function appOf(
 async function keep(
   deps: ConnectDeps,
   tx: Tx,
-  found: { post: Frame; app: AppCredentials; issued: IssuedTokens; installedBy: string },
+  found: {
+    post: Frame
+    app: AppCredentials
+    issued: IssuedTokens
+    region: string | null
+    installedBy: string
+  },
 ): Promise<InstalledPortal> {
   const { post, app, issued } = found
   const origin = new URL(issued.clientEndpoint).origin
@@ -131,7 +140,7 @@ async function keep(
   refuseAnother(atAddress, post.memberId)
   // Begun from the cabinet under this address, while the portal is known under a former one.
   if (same !== undefined && atAddress !== undefined && atAddress.id !== same.id)
-    await deletePortal(tx, atAddress.id)
+    await forgetPortal(tx, atAddress.id)
   const entry = same ?? atAddress
   const portalId = entry?.id ?? newId<PortalId>()
   const clientSecret = deps.sealer.seal(CLIENT_SEAL, app.clientSecret)
@@ -139,6 +148,7 @@ async function keep(
     await insertPortal(tx, { id: portalId, name: null, origin, clientId: app.clientId, clientSecret })
   else await saveClient(tx, portalId, { clientId: app.clientId, clientSecret })
   await writeTokens(tx, deps.sealer, portalId, { ...app, ...issued })
+  await saveRegion(tx, portalId, found.region)
   await saveApplicationToken(
     tx,
     portalId,

@@ -175,8 +175,9 @@ export async function undoLink(
       action: 'employee-unlinked',
       subject: removed.portalUserName,
     })
+    // Before the commit: a link whose frames cannot be closed now stays, and so does the button.
+    await deps.users.endFrameSessions(link.portalId, link.portalUserId)
   })
-  await deps.users.endFrameSessions(link.portalId, link.portalUserId)
 }
 
 async function save(tx: Tx, actor: Member, link: Parameters<typeof savePortalMember>[1]): Promise<void> {

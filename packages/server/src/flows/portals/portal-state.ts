@@ -54,7 +54,7 @@ export async function wakeHeld(tx: Tx, reasons?: readonly string[]): Promise<num
       contacts.map((contactId) => ({
         lane: TRANSFER_LANE,
         key: transferKey(id, contactId),
-        ...(portalId === null ? {} : { route: portalId }),
+        route: portalId,
       })),
     )
     woken += contacts.length

@@ -1,10 +1,10 @@
 import type { DirectoryChange } from '@trunkline/contracts/http/portals'
 import type { PortalId, WorkspaceId } from '@trunkline/contracts/ids'
-import { type Directory, fetchDirectory, type Pump } from '@trunkline/portal'
+import { type Directory, fetchDirectory, type Pump, regionOf } from '@trunkline/portal'
 import { newId } from '../../ids.ts'
 import type { Database } from '../../store/database.ts'
 import { directoryEntries, insertDirectoryChanges } from '../../store/directory-changes.ts'
-import { saveDirectory, saveIdentity } from '../../store/portals.ts'
+import { loadPortal, saveDirectory, saveIdentity, saveRegion } from '../../store/portals.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { noticeBrokenSettings } from '../settings/notice-broken-settings.ts'
 import { directoryChanges, entriesOf } from './directory-changes.ts'
@@ -55,6 +55,10 @@ async function syncNow(
       },
       scopes: directory.scopes,
     })
+    const row = await loadPortal(tx, portalId)
+    const region = row === undefined ? undefined : regionOf(directory.licence, row.origin)
+    // What is known is kept when a reading tells nothing.
+    if (region !== undefined) await saveRegion(tx, portalId, region)
     await saveDirectory(tx, portalId, entries)
     if (found.length > 0) await insertDirectoryChanges(tx, { id: newId(), portalId, changes: found })
     await noticeBrokenSettings(tx)

@@ -86,6 +86,7 @@ function portalView(row: PortalRow, waiting: ReadonlyMap<PortalId, number>): Por
     origin: row.origin,
     health: portalHealth(row),
     crmMode: row.crmMode,
+    region: row.region,
     actingUser: row.actingUser === null ? null : { ...row.actingUser },
     scopes: {
       needed: [...NEEDED_SCOPES],

@@ -8,6 +8,7 @@ export function connectDeps(context: HttpContext): ConnectDeps {
     sealer: context.sealer,
     http: context.portalHttp,
     app: context.config.bitrix24App,
+    regions: context.config.bitrix24Regions,
     now: context.now,
   }
 }
