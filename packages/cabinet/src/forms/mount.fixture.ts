@@ -8,6 +8,8 @@ import { createMemoryHistory, createRouter, type RouteRecordRaw, RouterView } fr
 import { i18n, setLocale } from '../i18n.ts'
 import ConfirmDialog from '../parts/ConfirmDialog.vue'
 
+/** A refusal is shown at once instead of after several tries. */
+const QUERIES = { queryClientConfig: { defaultOptions: { queries: { retry: false } } } }
 const Elsewhere = defineComponent({ render: () => h('p', 'elsewhere') })
 
 /**
@@ -28,7 +30,7 @@ export async function mountPage(page: Component, path = '/', routes: RouteRecord
   const Root = defineComponent({ render: () => h(B24App, () => [h(RouterView), h(ConfirmDialog)]) })
   const wrapper = mount(Root, {
     attachTo: document.body,
-    global: { plugins: [createPinia(), router, i18n, VueQueryPlugin, b24UiPlugin] },
+    global: { plugins: [createPinia(), router, i18n, [VueQueryPlugin, QUERIES], b24UiPlugin] },
   })
   return { wrapper, router }
 }
