@@ -1,17 +1,9 @@
 import { useQuery } from '@tanstack/vue-query'
+import type { InboxCounts } from '@trunkline/contracts/http/conversations'
 import { api } from './client.ts'
 import { keys } from './query-keys.ts'
 
-/** Counts above the list of conversations; `GET /api/conversations/counts`. */
-export interface InboxCounts {
-  readonly open: number
-  readonly mine: number
-  readonly unassigned: number
-  readonly unanswered: number
-  readonly requests: number
-}
-
-/** The counts, fresh by the stream of events. */
+/** Counts above the list of conversations, fresh by the stream of events. */
 export function useInboxCounts() {
   return useQuery({
     queryKey: keys.counts,

@@ -1,6 +1,4 @@
-import type { ConversationRow, InboxCounts as Counts } from '@trunkline/contracts/http/conversations'
-
-export type { Counts }
+import type { ConversationRow } from '@trunkline/contracts/http/conversations'
 
 /** The views of the inbox; `requests` are forms left instead of a chat. */
 export const INBOX_VIEWS = ['open', 'mine', 'unassigned', 'requests', 'closed'] as const

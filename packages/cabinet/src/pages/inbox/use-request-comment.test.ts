@@ -5,7 +5,8 @@ import { useRequestComment } from './use-request-comment.ts'
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
-function comment(save: (text: string) => Promise<void>) {
+function comment(save: (text: string) => Promise<void>, draft = '') {
+  const kept = ref(draft)
   const saved = ref('')
   const scope = effectScope()
   const part = scope.run(() =>
@@ -15,13 +16,19 @@ function comment(save: (text: string) => Promise<void>) {
         await save(text)
         saved.value = text
       },
+      {
+        text: draft,
+        keep: (text) => {
+          kept.value = text
+        },
+      },
     ),
   )!
   const type = (text: string) => {
     part.text.value = text
     part.typed()
   }
-  return { saved, part, type, leave: () => scope.stop() }
+  return { saved, kept, part, type, leave: () => scope.stop() }
 }
 
 describe('the comment on a request', () => {
@@ -54,6 +61,32 @@ describe('the comment on a request', () => {
     saved.value = 'снова коллега'
     await nextTick()
     expect(part.text.value).toBe('моё')
+  })
+
+  it('is kept on the device from the first key until it is saved', async () => {
+    const { type, kept } = comment(async () => undefined)
+    type('Перезвонила')
+    expect(kept.value).toBe('Перезвонила')
+    await vi.advanceTimersByTimeAsync(1_600)
+    expect(kept.value).toBe('')
+  })
+
+  it('that could not be saved when the request was left is there again, and is saved then', async () => {
+    const first = comment(async () => {
+      throw new Error('offline')
+    })
+    first.type('Перезвонила')
+    first.leave()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(first.kept.value).toBe('Перезвонила')
+
+    const calls: string[] = []
+    const again = comment(async (text) => void calls.push(text), first.kept.value)
+    expect(again.part.text.value).toBe('Перезвонила')
+    expect(again.part.dirty.value).toBe(true)
+    await again.part.store()
+    expect(calls).toEqual(['Перезвонила'])
+    expect(again.kept.value).toBe('')
   })
 
   it('keeps the words and says what went wrong when it cannot be saved', async () => {

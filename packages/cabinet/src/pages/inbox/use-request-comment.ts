@@ -6,9 +6,16 @@ const AUTOSAVE_MS = 1_500
 /**
  * The comment of an employee on a request: saved by itself a moment after the last key, by the button, and when the
  * request is left. What a colleague saved meanwhile is taken over only while nothing of one's own is unsaved.
+ *
+ * @param draft what was not saved last time, and where to keep what is not saved yet: a save may fail after the request
+ * is left, and the tab may close before it begins.
  */
-export function useRequestComment(saved: () => string, save: (comment: string) => Promise<void>) {
-  const text = ref(saved())
+export function useRequestComment(
+  saved: () => string,
+  save: (comment: string) => Promise<void>,
+  draft: { readonly text: string; readonly keep: (text: string) => void },
+) {
+  const text = ref(draft.text.trim() === '' ? saved() : draft.text)
   const saving = ref(false)
   const problem = ref<ApiProblem | null>(null)
   /** What the hub has, as far as we know. */
@@ -29,6 +36,7 @@ export function useRequestComment(saved: () => string, save: (comment: string) =
     problem.value = null
     try {
       await save(sent)
+      if (text.value === sent) draft.keep('')
     } catch (error) {
       problem.value = asProblem(error)
     } finally {
@@ -41,9 +49,13 @@ export function useRequestComment(saved: () => string, save: (comment: string) =
     clearTimeout(timer)
     timer = setTimeout(() => void store(), AUTOSAVE_MS)
   }
+  function typed(): void {
+    draft.keep(dirty.value ? text.value : '')
+    later()
+  }
   onScopeDispose(() => {
     clearTimeout(timer)
     void store()
   })
-  return { text, dirty, saving, problem, typed: later, store }
+  return { text, dirty, saving, problem, typed, store }
 }
