@@ -30,5 +30,6 @@ export const keys = {
     of(['settings-versions', section], integration),
   members: ['members'],
   employeeLinks: ['employee-links'],
+  offeredLink: ['frame-link'],
   audit: ['audit'],
 } as const
