@@ -4,7 +4,7 @@ import type {
   RequestField,
   VisitContext as VisitFact,
 } from '@trunkline/contracts/channel/inbound-event'
-import { TEST_SITE } from '@trunkline/contracts/channel/test-site'
+import { TEST_SITE } from '@trunkline/contracts/channel/trial-visit'
 import type { Json } from '@trunkline/contracts/json'
 import { Value } from 'typebox/value'
 import { attachmentKind } from '../kit/attachment-kind.ts'

@@ -1,6 +1,6 @@
 import type { AttachmentKind } from '@trunkline/contracts/channel/capabilities'
 import { REQUEST_TALK } from '@trunkline/contracts/channel/inbound-event'
-import { TEST_SITE } from '@trunkline/contracts/channel/test-site'
+import { TEST_SITE } from '@trunkline/contracts/channel/trial-visit'
 import { HubError } from '@trunkline/contracts/errors'
 import type {
   Conversation,
