@@ -13,118 +13,79 @@ declare module 'vue-router' {
   }
 }
 
+type Page = NonNullable<RouteRecordRaw['component']>
+
+/** A page by its name: where it is, what its tab is called, and who may see it. */
+const page = (path: string, name: string, title: string, component: Page, role?: Role): RouteRecordRaw => ({
+  path,
+  name,
+  component,
+  meta: { title, ...(role ? { role } : {}) },
+})
+/** A page that only those who set up may see. */
+const setting = (path: string, name: string, title: string, component: Page): RouteRecordRaw =>
+  page(path, name, title, component, 'administrator')
+/** A page for those who have no session. */
+const entrance = (path: string, name: string, title: string, component: Page): RouteRecordRaw => ({
+  path,
+  name,
+  component,
+  meta: { title, open: true },
+})
+
+const home = () => import('./pages/home/HomePage.vue')
+const inbox = () => import('./pages/inbox/InboxPage.vue')
+const journal = () => import('./pages/journal/JournalPage.vue')
+const channels = () => import('./pages/channels/ChannelsPage.vue')
+const newChannel = () => import('./pages/channels/NewChannelPage.vue')
+const channel = () => import('./pages/channels/ChannelPage.vue')
+const integrations = () => import('./pages/integrations/IntegrationsPage.vue')
+const portals = () => import('./pages/integrations/PortalsPage.vue')
+const reconciliation = () => import('./pages/reconciliation/ReconciliationPage.vue')
+const settings = () => import('./pages/settings/SettingsPage.vue')
+const members = () => import('./pages/members/MembersPage.vue')
+const audit = () => import('./pages/audit/AuditPage.vue')
+const profile = () => import('./pages/profile/ProfilePage.vue')
+const notFound = () => import('./pages/NotFoundPage.vue')
+
+/** The stable address of the integration (CHAT-04); `?integration=ID` says which one, where there are several. */
+const BITRIX24 = 'integrations/bitrix24'
+
 const routes: RouteRecordRaw[] = [
-  {
-    path: '/setup',
-    name: 'setup',
-    component: () => import('./pages/entrance/SetupPage.vue'),
-    meta: { open: true, title: 'entrance.setup.title' },
-  },
-  {
-    path: '/sign-in',
-    name: 'sign-in',
-    component: () => import('./pages/entrance/SignInPage.vue'),
-    meta: { open: true, title: 'entrance.signIn.title' },
-  },
-  {
-    // A tab of its own, opened from our frame inside Bitrix24.
-    path: '/link-portal',
-    name: 'link-portal',
-    component: () => import('./pages/members/LinkPortalPage.vue'),
-    meta: { title: 'members.link.title' },
-  },
+  entrance('/setup', 'setup', 'entrance.setup.title', () => import('./pages/entrance/SetupPage.vue')),
+  entrance('/sign-in', 'sign-in', 'entrance.signIn.title', () => import('./pages/entrance/SignInPage.vue')),
+  // A tab of its own, opened from our frame inside Bitrix24.
+  page(
+    '/link-portal',
+    'link-portal',
+    'members.link.title',
+    () => import('./pages/members/LinkPortalPage.vue'),
+  ),
   {
     path: '/',
     component: () => import('./parts/shell/AppShell.vue'),
     children: [
+      page('', 'home', 'shell.nav.home', home),
+      page('inbox/:id?', 'inbox', 'shell.nav.inbox', inbox),
+      page('journal/:eventId?', 'journal', 'shell.nav.journal', journal),
+      setting('channels', 'channels', 'shell.nav.channels', channels),
+      setting('channels/new/:type', 'channel-new', 'channels.new.title', newChannel),
+      setting('channels/:id', 'channel', 'shell.nav.channels', channel),
+      setting('integrations', 'integrations', 'shell.nav.integrations', integrations),
       {
-        path: '',
-        name: 'home',
-        component: () => import('./pages/home/HomePage.vue'),
-        meta: { title: 'shell.nav.home' },
-      },
-      {
-        path: 'inbox/:id?',
-        name: 'inbox',
-        component: () => import('./pages/inbox/InboxPage.vue'),
-        meta: { title: 'shell.nav.inbox' },
-      },
-      {
-        path: 'journal/:eventId?',
-        name: 'journal',
-        component: () => import('./pages/journal/JournalPage.vue'),
-        meta: { title: 'shell.nav.journal' },
-      },
-      {
-        path: 'channels',
-        name: 'channels',
-        component: () => import('./pages/channels/ChannelsPage.vue'),
-        meta: { title: 'shell.nav.channels', role: 'administrator' },
-      },
-      {
-        path: 'channels/new/:type',
-        name: 'channel-new',
-        component: () => import('./pages/channels/NewChannelPage.vue'),
-        meta: { title: 'channels.new.title', role: 'administrator' },
-      },
-      {
-        path: 'channels/:id',
-        name: 'channel',
-        component: () => import('./pages/channels/ChannelPage.vue'),
-        meta: { title: 'shell.nav.channels', role: 'administrator' },
-      },
-      {
-        path: 'integrations',
-        name: 'integrations',
-        component: () => import('./pages/integrations/IntegrationsPage.vue'),
-        meta: { title: 'shell.nav.integrations', role: 'administrator' },
-      },
-      {
-        // The stable address of the integration (CHAT-04), and a shorter one.
-        path: 'integrations/bitrix24',
+        ...setting(BITRIX24, 'bitrix24', 'integrations.bitrix24.title', portals),
         alias: '/integration_list/bitrix24',
-        name: 'bitrix24',
-        component: () => import('./pages/integrations/PortalsPage.vue'),
-        meta: { title: 'integrations.bitrix24.title', role: 'administrator' },
       },
+      setting(`${BITRIX24}/reconciliation`, 'reconciliation', 'reconciliation.title', reconciliation),
       {
-        path: 'integrations/bitrix24/reconciliation',
-        name: 'reconciliation',
-        component: () => import('./pages/reconciliation/ReconciliationPage.vue'),
-        meta: { title: 'reconciliation.title', role: 'administrator' },
-      },
-      {
-        path: 'integrations/bitrix24/:section',
+        ...setting(`${BITRIX24}/:section`, 'settings', 'settings.title', settings),
         alias: '/settings/:section',
-        name: 'settings',
-        component: () => import('./pages/settings/SettingsPage.vue'),
-        meta: { title: 'settings.title', role: 'administrator' },
       },
       { path: 'settings', redirect: { name: 'settings', params: { section: 'main' } } },
-      {
-        path: 'members',
-        name: 'members',
-        component: () => import('./pages/members/MembersPage.vue'),
-        meta: { title: 'shell.nav.members', role: 'administrator' },
-      },
-      {
-        path: 'audit',
-        name: 'audit',
-        component: () => import('./pages/audit/AuditPage.vue'),
-        meta: { title: 'shell.nav.audit', role: 'administrator' },
-      },
-      {
-        path: 'profile',
-        name: 'profile',
-        component: () => import('./pages/profile/ProfilePage.vue'),
-        meta: { title: 'shell.nav.profile' },
-      },
-      {
-        path: ':rest(.*)*',
-        name: 'not-found',
-        component: () => import('./pages/NotFoundPage.vue'),
-        meta: { title: 'shell.notFound.title' },
-      },
+      setting('members', 'members', 'shell.nav.members', members),
+      setting('audit', 'audit', 'shell.nav.audit', audit),
+      page('profile', 'profile', 'shell.nav.profile', profile),
+      page(':rest(.*)*', 'not-found', 'shell.notFound.title', notFound),
     ],
   },
 ]
