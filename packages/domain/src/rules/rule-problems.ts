@@ -4,7 +4,7 @@ import { fieldNamed, type RuleCatalogue } from './catalogue.ts'
 import { MAX_DEPTH, MAX_RULES, type RuleWarning, readConditions } from './evaluate.ts'
 
 export interface RuleProblem {
-  readonly code: RuleWarning['code'] | 'empty-or' | 'phone-spelling'
+  readonly code: RuleWarning['code'] | 'empty-or' | 'except-empty' | 'phone-spelling'
   readonly message: Text
 }
 
@@ -21,6 +21,25 @@ export function ruleProblems(group: RuleGroup, catalogue: RuleCatalogue): RulePr
   if (hasNode(group, isMisspeltPhone)) problems.push({ code: 'phone-spelling', message: PHONE_SPELLING })
   return problems
 }
+
+/** Whether a tree has no comparison in it, however many groups. Such a tree says nothing of an event. */
+export function isBare(group: RuleGroup): boolean {
+  return group.rules.every((child) => 'rules' in child && isBare(child))
+}
+
+/**
+ * Why an exception may not be saved. One without conditions would except everything, which nobody means who adds an
+ * exception: then the rule is switched off.
+ */
+export function exceptionProblems(group: RuleGroup, catalogue: RuleCatalogue): RuleProblem[] {
+  const problems = ruleProblems(group, catalogue)
+  return problems.length === 0 && isBare(group) ? [{ code: 'except-empty', message: EXCEPT_EMPTY }] : problems
+}
+
+const EXCEPT_EMPTY = text(
+  'В исключении нет условий, значит, исключено всё: добавьте условие или уберите исключение.',
+  'The exception has no conditions, so it excepts everything: add a condition or take the exception away.',
+)
 
 const EMPTY_OR = text(
   'Группа «или» пуста: добавьте условие или удалите группу.',

@@ -1,5 +1,6 @@
 import { type Text, text } from '@trunkline/contracts/locale'
 import type { RuleGroup } from '@trunkline/contracts/rules/condition'
+import { isBare } from '../rules/rule-problems.ts'
 import { canMatch, type Formula, formulaOf, type SolverGround } from './can-match.ts'
 import type { Found } from './finding.ts'
 
@@ -56,7 +57,11 @@ export function idleRules(
   return rules.flatMap((rule): Found[] => {
     const pointer = `/${list}/${rule.index}`
     if (rule.dead)
-      return [rule.except?.rules.length === 0 ? exceptFinding(pointer, rule) : deadFinding(pointer, rule)]
+      return [
+        rule.except !== undefined && isBare(rule.except)
+          ? exceptFinding(pointer, rule)
+          : deadFinding(pointer, rule),
+      ]
     const winners = before(rule).filter((other) => other.decides && !other.dead)
     const single = winners.find((other) => covers([other], rule, ground))
     if (single) {

@@ -92,6 +92,11 @@ export const RULE_DEFECTS: readonly Defect[] = [
     ['warning chats/firstPlaceRules/0/except except-everything'],
   ],
   [
+    'an exception of empty groups',
+    { chats: { firstPlaceRules: [stage({}, and(site('a')), and(and(), and()))] } },
+    ['warning chats/firstPlaceRules/0/except except-everything'],
+  ],
+  [
     'only channels that exist are left out',
     { chats: { responsibleRules: [to('7', and(is('channelId', 'notIn', [SITE, BOT, MAIL])))] } },
     ['warning chats/responsibleRules/0 rule-dead'],

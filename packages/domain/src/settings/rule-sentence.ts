@@ -10,6 +10,7 @@ import type {
   TransferRule,
 } from '@trunkline/contracts/settings/rules'
 import { fieldNamed, type RuleCatalogue } from '../rules/catalogue.ts'
+import { isBare } from '../rules/rule-problems.ts'
 import {
   cardFieldName,
   conditionWords,
@@ -72,7 +73,7 @@ export function conditionsOf(
 ): Text {
   const when = conditionWords(rule.when, catalogue, names)
   if (rule.except === undefined) return when
-  if (rule.except.rules.length === 0) {
+  if (isBare(rule.except) && rule.except.not !== true) {
     return text(`${when.ru}, кроме всех случаев`, `${when.en}, except in every case`)
   }
   const except = conditionWords(rule.except, catalogue, names)

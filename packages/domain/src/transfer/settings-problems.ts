@@ -1,4 +1,3 @@
-import type { RuleGroup } from '@trunkline/contracts/rules/condition'
 import type {
   MainSettings,
   PassingSectionName,
@@ -7,7 +6,7 @@ import type {
 } from '@trunkline/contracts/settings/index'
 import { isTimeZone } from '../conversation/working-time.ts'
 import { conditionFields } from '../rules/catalogue.ts'
-import { ruleProblems } from '../rules/rule-problems.ts'
+import { exceptionProblems, type RuleProblem, ruleProblems } from '../rules/rule-problems.ts'
 import { templateProblems } from '../templates/render-title.ts'
 import type { FieldProblem, SectionValues, SettingsContext } from './settings-context.ts'
 import { problem, referenceProblems, userProblems } from './settings-references.ts'
@@ -105,13 +104,14 @@ const RULE_LISTS = ['transferRules', 'responsibleRules', 'firstPlaceRules', 'rep
 function ruleListProblems(section: PassingSectionName, value: PassingSettings): FieldProblem[] {
   const catalogue = conditionFields(section)
   const problems: FieldProblem[] = []
-  const conditions = (pointer: string, group: RuleGroup) => {
-    for (const { code, message } of ruleProblems(group, catalogue)) problems.push({ pointer, code, message })
+  const add = (pointer: string, found: readonly RuleProblem[]) => {
+    for (const { code, message } of found) problems.push({ pointer, code, message })
   }
   for (const list of RULE_LISTS) {
     value[list].forEach((rule, index) => {
-      conditions(`/${list}/${index}/when`, rule.when)
-      if ('except' in rule && rule.except !== undefined) conditions(`/${list}/${index}/except`, rule.except)
+      add(`/${list}/${index}/when`, ruleProblems(rule.when, catalogue))
+      if ('except' in rule && rule.except !== undefined)
+        add(`/${list}/${index}/except`, exceptionProblems(rule.except, catalogue))
     })
     problems.push(...idsTwice(list, value[list]))
   }

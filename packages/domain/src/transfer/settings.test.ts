@@ -137,6 +137,23 @@ const SAME_IN_BOTH: [string, Change, string[]][] = [
     ['/firstPlaceRules/0/when empty-or', '/firstPlaceRules/0/except empty-or'],
   ],
   [
+    'exceptions without a condition, however many groups',
+    {
+      firstPlaceRules: [
+        { ...head, id: 'a', when: always, except: always, place: none },
+        {
+          ...head,
+          id: 'b',
+          when: always,
+          except: { combinator: 'and', rules: [always, { ...always, not: true }] },
+          place: none,
+        },
+        { ...head, id: 'c', when: always, place: none },
+      ],
+    },
+    ['/firstPlaceRules/0/except except-empty', '/firstPlaceRules/1/except except-empty'],
+  ],
+  [
     'one id twice in a list, and once in each of two lists',
     {
       transferRules: [
