@@ -30,7 +30,7 @@ beforeEach(() => db.database.owner.query('truncate mailbox'))
 const put = (
   workspaceId: string,
   keys: readonly string[],
-  more: { at?: Date; route?: string; lane?: string } = {},
+  more: { at?: Date; route?: string | null; lane?: string } = {},
 ) =>
   db.database.inWorkspace(workspaceId, (tx) =>
     putLanes(
@@ -60,6 +60,15 @@ describe('waking', () => {
       }),
     ).rejects.toThrow('no')
     expect(await take()).toEqual([])
+  })
+
+  test('a key left without a route keeps the one it has, and one of every worker loses it', async () => {
+    const [here, there] = [randomUUID(), randomUUID()]
+    await put(ws, ['a', 'b'], { route: there })
+    await put(ws, ['a'])
+    expect(await take({ routes: [here] })).toEqual([])
+    await put(ws, ['b'], { route: null })
+    expect(keysOf(await take({ routes: [here] }))).toEqual(['b'])
   })
 
   test('the earliest of several times wins, also inside one call', async () => {

@@ -11,8 +11,8 @@ import type { Queryable, Tx } from './database.ts'
 export interface LaneEntry {
   readonly lane: string
   readonly key: string
-  /** Only workers that serve this route take the key; left out: keeps the route it has. */
-  readonly route?: string
+  /** Only workers that serve this route take the key; null: every worker; left out: keeps the route it has. */
+  readonly route?: string | null
   /** When to wake; left out: now. The earliest of several wins. */
   readonly at?: Date
 }
@@ -77,6 +77,14 @@ export async function putLanes(tx: Tx, entries: readonly LaneEntry[]): Promise<v
       entries.map((entry) => entry.at ?? null),
     ],
   })
+  const unrouted = entries.filter((entry) => entry.route === null)
+  if (unrouted.length > 0)
+    await tx.query({
+      name: 'mailbox-unroute',
+      text: `update mailbox m set route = null from unnest($2::text[], $3::text[]) as e (lane, key)
+        where m.workspace_id = $1 and m.lane = e.lane and m.key = e.key and m.route is not null`,
+      values: [tx.workspaceId, unrouted.map((entry) => entry.lane), unrouted.map((entry) => entry.key)],
+    })
   for (const entry of entries) tx.wake(entry.lane)
 }
 

@@ -94,6 +94,7 @@ export async function saveProgress(
     where id = ${id}`.execute(tx.kysely)
 }
 
+/** Ends a comparison; one that was ended before stays as it is. */
 export async function endRun(
   tx: Tx,
   id: string,
@@ -101,7 +102,7 @@ export async function endRun(
 ): Promise<void> {
   await sql`update reconciliations set state = ${end.state}, ended_at = now(),
       error = ${end.state === 'failed' ? JSON.stringify(end.error) : null}::jsonb
-    where id = ${id}`.execute(tx.kysely)
+    where id = ${id} and state in ('waiting', 'running')`.execute(tx.kysely)
 }
 
 /** One thing that a comparison found. */

@@ -51,6 +51,16 @@ export async function loadIntegrations(
 }
 
 /**
+ * Makes whoever changes which integrations there are, or whose a channel is, wait for one another until the end of the
+ * transaction. @returns how many there are.
+ */
+export async function lockIntegrations(tx: Tx): Promise<number> {
+  const { rows } = await sql`select 1 from integrations where deleted_at is null
+    order by id for no key update`.execute(tx.kysely)
+  return rows.length
+}
+
+/**
  * The integration that a conversation belongs to.
  * @returns undefined while nobody decided it, because nothing of the conversation was ever to be transferred, and when
  * the integration was deleted.

@@ -35,9 +35,7 @@ export async function retryTransfer(tx: Tx, conversationId: ConversationId): Pro
   }
   const key = transferKey(integration.id, conversation.contactId)
   await unpark(tx, TRANSFER_LANE, key)
-  await putLanes(tx, [
-    { lane: TRANSFER_LANE, key, ...(integration.portalId === null ? {} : { route: integration.portalId }) },
-  ])
+  await putLanes(tx, [{ lane: TRANSFER_LANE, key, route: integration.portalId }])
   await appendRealtime(tx, 'cabinet', { kind: 'transfer', conversationId })
   await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
 }

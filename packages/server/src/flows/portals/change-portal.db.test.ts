@@ -1,3 +1,4 @@
+import type { AuditEntry } from '@trunkline/contracts/http/people'
 import type { Portal } from '@trunkline/contracts/http/portals'
 import type { Integration, SettingsDocument } from '@trunkline/contracts/http/settings'
 import { type PortalHandle, type Sandbox, startSandbox } from '@trunkline/sandbox'
@@ -144,6 +145,10 @@ describe('several portals', () => {
     expect(data.map((one) => one.id).sort()).toEqual([id, secondId].sort())
     const chosen = () => world.owner.call<Integration>('GET', '/api/integration')
     expect((await chosen()).portalId).toBe(id)
+    // An address that another entry has is refused before anybody takes leave.
+    const moved = await world.owner.ask('PATCH', `/api/portals/${secondId}`, { body: { domain: portal.url } })
+    expect(moved.body).toMatchObject({ code: 'request/duplicate', errors: [{ pointer: '/domain' }] })
+    expect(second.state.eventBindings).toHaveLength(1)
     await world.owner.call('DELETE', `/api/portals/${secondId}`)
     expect((await chosen()).portalId).toBe(id)
     expect(second.state.eventBindings).toEqual([])
@@ -151,7 +156,57 @@ describe('several portals', () => {
   })
 })
 
+describe('one portal under two addresses', () => {
+  it('is refused, and leaves no second entry', async () => {
+    await world.query(`update portals set origin = 'http://former.example' where id = $1 returning 1`, [id])
+    const begun = await world.owner.call<{ portal: Portal; authorizeUrl: string }>('POST', '/api/portals', {
+      domain: portal.url,
+    })
+    expect((await consent(portal, begun.authorizeUrl)).status).toBe(409)
+    const { data } = await world.owner.call<{ data: Portal[] }>('GET', '/api/portals')
+    expect(data.map((one) => one.id)).toEqual([id])
+    await world.query('update portals set origin = $2 where id = $1 returning 1', [
+      id,
+      new URL(portal.url).origin,
+    ])
+  })
+})
+
 describe('a portal that is deleted', () => {
+  const transfers = () => world.query('select state, reason from transfers')
+  const lanes = () =>
+    world.query(`select lane, key from mailbox where lane in ('transfer', 'reconcile', 'portal')`)
+
+  it('is waited for by nothing, though it was away and no node serves it any more', async () => {
+    await world.query(`update portals set state = 'unreachable' where id = $1 returning 1`, [id])
+    const [channel] = await world.query<{ publicKey: string }>(
+      `select public_key as "publicKey" from channels`,
+    )
+    const write = (text: string) => world.visitorWrites(channel!.publicKey, 'v1', text)
+    await world.visitorShares(channel!.publicKey, 'v1', { name: 'Клиент', phone: '+79120000077' })
+    await write('Первое')
+    expect(await transfers()).toMatchObject([{ state: 'held' }])
+    await world.owner.call('POST', '/api/reconciliation')
+    await world.owner.call('DELETE', `/api/portals/${id}`)
+    await world.app.context.portals.refresh()
+    await world.app.processAll()
+    expect(await transfers()).toEqual([{ state: 'not_passed', reason: 'no-integration' }])
+    expect(await world.query('select state from reconciliations')).toEqual([{ state: 'failed' }])
+    // Looked at before the portal was gone, stored after it: the route is a portal's that nobody serves.
+    await world.query(`update mailbox set route = $1 where lane = 'transfer' returning 1`, [id])
+    await write('Второе')
+    expect(await lanes()).toEqual([])
+
+    // The next portal is this integration's: what was held for whatever reason goes there.
+    await world.query(`update transfers set state = 'held', reason = 'reauthorise' returning 1`)
+    id = await connect(portal)
+    await world.owner.call('POST', `/api/portals/${id}/sync`)
+    await world.app.processAll()
+    expect(await transfers()).toMatchObject([{ state: 'passed' }])
+    const { data } = await world.owner.call<{ data: AuditEntry[] }>('GET', '/api/audit')
+    expect(data.slice(0, 2).map(({ action }) => action)).toEqual(['portal-chosen', 'portal-connected'])
+  })
+
   it('leaves no key and no handler, even when it does not answer any more', async () => {
     const secrets = () =>
       world.query(

@@ -160,7 +160,7 @@ export async function confirmLink(
 
 /** Undoes a link: what the employee has open in frames ends at once. @throws HubError `request/not-found`. */
 export async function undoLink(
-  deps: LinkDeps,
+  deps: Pick<LinkDeps, 'database'> & { readonly users: Pick<UserBook, 'endFrameSessions'> },
   workspaceId: WorkspaceId,
   actor: Member,
   link: { portalId: PortalId; portalUserId: string },

@@ -9,6 +9,7 @@ import {
 import { fileKey } from '@trunkline/contracts/settings/integration-file'
 import { filePlan, fromFile, toFile } from '@trunkline/domain/settings/integration-file'
 import type { Tx } from '../../store/database.ts'
+import { lockIntegrations } from '../../store/settings.ts'
 import type { Member } from '../people/user-book.ts'
 import { printYaml, readYaml } from './integration-yaml.ts'
 import { afterSaving, sectionProblems, writeSection } from './save-section.ts'
@@ -49,6 +50,7 @@ export async function applyIntegration(
   wish: { yaml: string; versions: Readonly<Record<string, number>>; reason: string | undefined },
   integrationId?: IntegrationId,
 ): Promise<IntegrationApplied> {
+  await lockIntegrations(tx)
   const ground = await loadGround(tx, integrationId)
   const meant = readMeant(ground, wish.yaml)
   if (meant.problems.length > 0)

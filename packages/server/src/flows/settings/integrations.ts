@@ -1,24 +1,22 @@
 import { HubError } from '@trunkline/contracts/errors'
 import type { Integration } from '@trunkline/contracts/http/settings'
-import type { ContactId, IntegrationId } from '@trunkline/contracts/ids'
+import type { IntegrationId } from '@trunkline/contracts/ids'
 import { text } from '@trunkline/contracts/locale'
 import { newId } from '../../ids.ts'
 import { insertAudit } from '../../store/audit.ts'
 import type { Tx } from '../../store/database.ts'
-import { rerouteLane } from '../../store/lane-routes.ts'
-import { putLanes } from '../../store/mailbox.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import {
   deleteIntegration,
   insertIntegration,
   loadIntegration,
   loadIntegrations,
+  lockIntegrations,
   renameIntegration,
 } from '../../store/settings.ts'
 import { replaceNotices } from '../../store/settings-notices.ts'
-import { unsettledContacts } from '../../store/transfers.ts'
 import type { Member } from '../people/user-book.ts'
-import { TRANSFER_LANE, transferKey } from '../transfer/transfer-contact.ts'
+import { leavePortal } from '../portals/take-portal.ts'
 import { integrationView } from './settings-document.ts'
 
 /** Every integration of the company, the oldest first. */
@@ -57,8 +55,9 @@ export async function nameIntegration(
  * @throws HubError `request/not-found`, `request/conflict` for the last one.
  */
 export async function removeIntegration(tx: Tx, actor: Member, id: IntegrationId): Promise<void> {
+  const integrations = await lockIntegrations(tx)
   const { name } = await loadIntegration(tx, id)
-  if ((await loadIntegrations(tx)).length === 1)
+  if (integrations === 1)
     throw new HubError('request/conflict', {
       publicText: text(
         'Это единственная интеграция, без неё передавать нечем. Чтобы остановить передачу, выключите её на вкладке «Главная».',
@@ -66,15 +65,7 @@ export async function removeIntegration(tx: Tx, actor: Member, id: IntegrationId
       ),
     })
   await deleteIntegration(tx, id)
-  // The portal may be away for good: whichever node is free settles what waits.
-  await rerouteLane(tx, TRANSFER_LANE, transferKey(id, '' as ContactId), null)
-  await putLanes(
-    tx,
-    (await unsettledContacts(tx, id)).map((contactId) => ({
-      lane: TRANSFER_LANE,
-      key: transferKey(id, contactId),
-    })),
-  )
+  await leavePortal(tx, id)
   await replaceNotices(tx, id, [])
   await note(tx, actor, 'integration-deleted', name)
   await appendRealtime(tx, 'cabinet', { kind: 'settings', section: 'main' })
@@ -82,6 +73,7 @@ export async function removeIntegration(tx: Tx, actor: Member, id: IntegrationId
 
 async function freeName(tx: Tx, given: string, but: IntegrationId | undefined): Promise<string> {
   const name = given.trim()
+  await lockIntegrations(tx)
   const taken = (await loadIntegrations(tx)).some((one) => one.id !== but && one.name === name)
   if (name === '' || taken)
     throw new HubError('request/invalid', {

@@ -1,18 +1,17 @@
 import { type FieldProblem, HubError } from '@trunkline/contracts/errors'
-import type { ContactId, IntegrationId, PortalId } from '@trunkline/contracts/ids'
+import type { IntegrationId, PortalId } from '@trunkline/contracts/ids'
 import { type Text, text } from '@trunkline/contracts/locale'
 import { type PassingSettings, SECTIONS, type SectionName } from '@trunkline/contracts/settings/index'
 import { settingsProblems } from '@trunkline/domain/transfer/settings-problems'
 import { newId } from '../../ids.ts'
 import { insertAudit } from '../../store/audit.ts'
 import type { Tx } from '../../store/database.ts'
-import { rerouteLane } from '../../store/lane-routes.ts'
 import { loadPortal } from '../../store/portals.ts'
 import { appendRealtime } from '../../store/realtime.ts'
-import { choosePortal, loadIntegration, loadIntegrations, saveSettings } from '../../store/settings.ts'
+import { loadIntegration, loadIntegrations, lockIntegrations, saveSettings } from '../../store/settings.ts'
 import type { Member } from '../people/user-book.ts'
 import { wakeHeld } from '../portals/portal-state.ts'
-import { TRANSFER_LANE, transferKey } from '../transfer/transfer-contact.ts'
+import { takePortal } from '../portals/take-portal.ts'
 import { noticeBrokenSettings } from './notice-broken-settings.ts'
 import { sectionShape } from './section-shape.ts'
 import { settingsContext } from './settings-context.ts'
@@ -69,7 +68,10 @@ function channelProblems(
   })
 }
 
-/** A value that may be saved. @throws HubError `settings/not-saved` with a message at each field. */
+/**
+ * A value that may be saved. Whoever saves it calls `lockIntegrations` first: another integration might take the same
+ * channel meanwhile. @throws HubError `settings/not-saved` with a message at each field.
+ */
 export async function savableSection(
   tx: Tx,
   section: SectionName,
@@ -94,6 +96,7 @@ export async function saveSection(
   save: { value: Record<string, unknown>; version: number; reason: string | undefined },
   integrationId?: IntegrationId,
 ): Promise<number> {
+  await lockIntegrations(tx)
   const { ground, value } = await savableSection(tx, section, save.value, integrationId)
   const version = await writeSection(tx, actor, ground.integration.id, section, {
     value,
@@ -160,7 +163,8 @@ export async function chooseIntegrationPortal(
   portalId: PortalId,
   integrationId?: IntegrationId,
 ): Promise<void> {
-  const portal = await loadPortal(tx, portalId)
+  // Locked: it is not deleted before the integration has it.
+  const portal = await loadPortal(tx, portalId, 'lock')
   if (portal === undefined)
     throw new HubError('request/invalid', {
       fields: [
@@ -173,11 +177,7 @@ export async function chooseIntegrationPortal(
     })
   const integration = await loadIntegration(tx, integrationId)
   if (integration.portalId === portalId) return
-  await choosePortal(tx, integration.id, portalId)
-  await rerouteLane(tx, TRANSFER_LANE, transferKey(integration.id, '' as ContactId), portalId)
-  await note(tx, actor, 'portal-chosen', portal.name ?? portal.origin, {})
-  await afterSaving(tx)
-  await appendRealtime(tx, 'cabinet', { kind: 'portal', portalId })
+  await takePortal(tx, actor, integration, portal)
 }
 
 function note(

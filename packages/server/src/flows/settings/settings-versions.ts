@@ -10,7 +10,12 @@ import type { SectionName } from '@trunkline/contracts/settings/index'
 import { diff, type SettingChange } from '@trunkline/domain/settings/diff'
 import { namesOf, type SettingsNames } from '@trunkline/domain/settings/settings-world'
 import type { Database, Tx } from '../../store/database.ts'
-import { loadIntegration, presentValue, type SettingsVersionRow } from '../../store/settings.ts'
+import {
+  loadIntegration,
+  lockIntegrations,
+  presentValue,
+  type SettingsVersionRow,
+} from '../../store/settings.ts'
 import { loadVersion, versionsPage } from '../../store/settings-versions.ts'
 import type { Member, UserBook } from '../people/user-book.ts'
 import { afterSaving, savableSection, writeSection } from './save-section.ts'
@@ -78,6 +83,7 @@ export async function restoreVersion(
   wish: { restored: number; version: number; reason: string | undefined },
   integrationId?: IntegrationId,
 ): Promise<void> {
+  await lockIntegrations(tx)
   const integration = await loadIntegration(tx, integrationId)
   const row = await loadVersion(tx, { integrationId: integration.id, section, version: wish.restored })
   if (row === undefined) throw new HubError('request/not-found')

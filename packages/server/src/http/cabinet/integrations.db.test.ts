@@ -1,11 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { HubError } from '@trunkline/contracts/errors'
 import type { Channel } from '@trunkline/contracts/http/channels'
 import type { Conversation } from '@trunkline/contracts/http/conversations'
 import type { DecisionView, Home } from '@trunkline/contracts/http/journal'
+import type { Me } from '@trunkline/contracts/http/people'
 import type { Portal } from '@trunkline/contracts/http/portals'
 import { Integration, type SettingsDocument } from '@trunkline/contracts/http/settings'
+import type { IntegrationId, UserId } from '@trunkline/contracts/ids'
 import { type PortalHandle, type Sandbox, startSandbox } from '@trunkline/sandbox'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Member } from '../../flows/people/user-book.ts'
+import { removeIntegration } from '../../flows/settings/integrations.ts'
+import { saveSection } from '../../flows/settings/save-section.ts'
+import type { Tx } from '../../store/database.ts'
+import { settingsInForce } from '../../store/settings.ts'
 import { type CabinetWorld, cabinetWorld } from '../../testing/cabinet-world.ts'
 import { consent } from '../../testing/portal-consent.ts'
 
@@ -261,6 +270,54 @@ describe('two integrations of one company', () => {
     expect(new Set(why.decisions.map(({ integration }) => integration))).toEqual(new Set(['Опт', 'Розница']))
     for (const decision of why.decisions.filter(({ outcome }) => outcome === 'passed'))
       expect(decision.steps.length).toBeGreaterThan(0)
+  })
+})
+
+describe('at one moment', () => {
+  const me = () => world.owner.call<Me>('GET', '/api/me')
+
+  /** Two transactions of which the second begins while the first is done and not yet committed. */
+  async function both(first: (tx: Tx) => Promise<unknown>, second: (tx: Tx) => Promise<unknown>) {
+    const workspaceId = (await me()).workspace.id
+    const { database } = world.app.context
+    const isDone = Promise.withResolvers<void>()
+    const begun = database.inWorkspace(workspaceId, async (tx) => {
+      await first(tx).finally(isDone.resolve)
+      await sleep(150)
+    })
+    await isDone.promise
+    const ended = await Promise.allSettled([begun, database.inWorkspace(workspaceId, second)])
+    return ended.map((one) => (one.status === 'fulfilled' ? 'saved' : (one.reason as HubError).code))
+  }
+
+  let actor: Member
+  let ids: IntegrationId[]
+  beforeAll(async () => {
+    const { userId, name } = await me()
+    actor = { userId: userId as UserId, name }
+    await world.owner.call('POST', '/api/integrations', { name: 'Вторая' })
+    ids = (await integrations()).map(({ id }) => id as IntegrationId)
+    expect(ids).toHaveLength(2)
+  })
+
+  it('one channel is taken by one of two integrations', async () => {
+    const channel = await world.owner.call<Channel>('POST', '/api/channels', {
+      type: 'site-widget',
+      title: 'Спорный',
+      settings: { allowedOrigins: ['https://site.example'] },
+    })
+    const take = (id: IntegrationId) => async (tx: Tx) => {
+      const { chats, versions } = await settingsInForce(tx, id)
+      const value = { ...chats, enabled: false, channelIds: [...chats.channelIds, channel.id] }
+      await saveSection(tx, actor, 'chats', { value, version: versions.chats, reason: undefined }, id)
+    }
+    expect(await both(take(ids[0]!), take(ids[1]!))).toEqual(['saved', 'settings/not-saved'])
+  })
+
+  it('the last two integrations are not deleted both', async () => {
+    const remove = (id: IntegrationId) => (tx: Tx) => removeIntegration(tx, actor, id)
+    expect(await both(remove(ids[0]!), remove(ids[1]!))).toEqual(['saved', 'request/conflict'])
+    expect(await integrations()).toHaveLength(1)
   })
 })
 

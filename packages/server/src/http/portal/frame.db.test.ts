@@ -1,8 +1,10 @@
 import type { AuditEntry, Me } from '@trunkline/contracts/http/people'
 import type { EmployeeLinks } from '@trunkline/contracts/http/portal-members'
 import type { Portal } from '@trunkline/contracts/http/portals'
+import type { PortalId, UserId, WorkspaceId } from '@trunkline/contracts/ids'
 import { type PortalHandle, type Sandbox, startSandbox } from '@trunkline/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { undoLink } from '../../flows/portals/link-employee.ts'
 import type { CabinetClient } from '../../testing/cabinet-client.ts'
 import { type CabinetWorld, cabinetWorld } from '../../testing/cabinet-world.ts'
 import { consent } from '../../testing/portal-consent.ts'
@@ -164,6 +166,19 @@ describe('the cabinet in a frame of Bitrix24', () => {
     const frame = world.stranger()
     await post(frame, await opened())
     expect(await isInside(frame)).toBe(true)
+    // While frames cannot be closed the link stays, to be undone again.
+    const me = await world.owner.call<Me>('GET', '/api/me')
+    const undone = undoLink(
+      {
+        database: world.app.context.database,
+        users: { endFrameSessions: () => Promise.reject(new Error('the sign-in has no database')) },
+      },
+      me.workspace.id as WorkspaceId,
+      { userId: me.userId as UserId, name: me.name },
+      { portalId: portalId as PortalId, portalUserId: String(employeeId) },
+    )
+    await expect(undone).rejects.toThrow('no database')
+    expect((await links()).links).toHaveLength(1)
     await world.owner.call('DELETE', `/api/employee-links/${portalId}/${employeeId}`)
     expect(await isInside(frame)).toBe(false)
     expect((await post(frame, await opened())).text).toContain('Войти в Trunkline')
