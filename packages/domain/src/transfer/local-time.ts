@@ -44,7 +44,20 @@ export function localDay(instant: string, timeZone: string): string {
   return `${parts.get('year')?.padStart(4, '0')}-${parts.get('month')}-${parts.get('day')}`
 }
 
+/** Formatters by zone: making one takes longer than everything else about a decision. */
+const formatters = new Map<string, Intl.DateTimeFormat>()
+/** There are fewer zones; names that nobody knows must not fill the memory. */
+const MAX_FORMATTERS = 600
+
 function formatter(timeZone: string): Intl.DateTimeFormat {
+  const known = formatters.get(timeZone)
+  if (known !== undefined) return known
+  const made = newFormatter(timeZone)
+  if (formatters.size < MAX_FORMATTERS) formatters.set(timeZone, made)
+  return made
+}
+
+function newFormatter(timeZone: string): Intl.DateTimeFormat {
   const options = {
     calendar: 'gregory',
     numberingSystem: 'latn',

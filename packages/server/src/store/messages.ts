@@ -111,9 +111,13 @@ export async function nextToSend(tx: Tx, conversationId: ConversationId): Promis
 }
 
 /** All messages of a conversation for its transcript, in the order people read them. */
-export async function transcriptMessages(tx: Tx, conversationId: ConversationId): Promise<MessageRow[]> {
-  const { rows } =
-    await sql<MessageRow>`select ${columns} from messages where conversation_id = ${conversationId}
+export async function transcriptMessages(
+  tx: Tx,
+  conversationId: ConversationId,
+): Promise<(MessageRow & { readonly hasFiles: boolean })[]> {
+  const { rows } = await sql<MessageRow & { hasFiles: boolean }>`select ${columns},
+      exists (select from attachments a where a.workspace_id = messages.workspace_id and a.message_id = messages.id) as "hasFiles"
+    from messages where conversation_id = ${conversationId}
     order by occurred_at, sequence`.execute(tx.kysely)
   return rows
 }

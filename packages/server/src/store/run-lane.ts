@@ -6,6 +6,7 @@ import {
   claim,
   DEFAULT_MAX_ATTEMPTS,
   done,
+  doneTogether,
   fail,
   LeaseLostError,
   park,
@@ -93,6 +94,12 @@ export function runLane(options: LaneOptions): LaneRunner {
   const running = new Set<Promise<void>>()
   const stopping = new AbortController()
   const idleWaiters: (() => void)[] = []
+  const ending: {
+    readonly claimed: Claim
+    readonly nextAt: Date | undefined
+    resolve(isDue: boolean): void
+    reject(error: unknown): void
+  }[] = []
   let handled = 0
   let loop: Promise<void> | undefined
   let renewing: Promise<void> = Promise.resolve()
@@ -157,9 +164,34 @@ export function runLane(options: LaneOptions): LaneRunner {
     }
   }
 
+  /**
+   * Claims that end at the same moment end in one statement: their handlers were often served by one answer of the portal.
+   * @throws LeaseLostError when another worker may have the key.
+   */
+  function endTogether(claimed: Claim, nextAt: Date | undefined): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      ending.push({ claimed, nextAt, resolve, reject })
+      if (ending.length === 1) setImmediate(flushEnding)
+    })
+  }
+
+  async function flushEnding(): Promise<void> {
+    const batch = ending.splice(0)
+    try {
+      const answers = await doneTogether(database, batch)
+      for (const [index, each] of batch.entries()) {
+        const answer = answers[index] ?? 'lost'
+        if (answer === 'lost') each.reject(new LeaseLostError(lane))
+        else each.resolve(answer)
+      }
+    } catch (error) {
+      for (const each of batch) each.reject(error)
+    }
+  }
+
   async function settle(claimed: Claim, result: LaneResult): Promise<void> {
     if (!result || 'nextAt' in result) {
-      if (await done(database, claimed, result?.nextAt)) wake.poke([lane])
+      if (await endTogether(claimed, result?.nextAt)) wake.poke([lane])
     } else if ('snoozeUntil' in result) await snooze(database, claimed, result.snoozeUntil)
     else {
       await park(database, claimed, result.park)

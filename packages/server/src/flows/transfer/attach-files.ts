@@ -43,7 +43,9 @@ export async function filesToAttach(tx: Tx, work: TransferWork, decided: Decided
   if (settings[conversation.kind === 'request' ? 'requests' : 'chats'].attachments !== 'files') return []
   const comments = decided.plan.steps.filter((step) => step.kind === 'comment')
   if (comments.length === 0) return []
-  const messages = (await transcriptMessages(tx, conversation.id)).filter((row) => row.removedAt === null)
+  const messages = (await transcriptMessages(tx, conversation.id)).filter(
+    (row) => row.hasFiles && row.removedAt === null,
+  )
   const files = (
     await attachmentsOf(
       tx,

@@ -28,7 +28,7 @@ export async function commentTexts(tx: Tx, work: TransferWork, links: Links): Pr
   const rows = await transcriptMessages(tx, work.conversation.id)
   const files = await attachmentsOf(
     tx,
-    rows.map((row) => row.id),
+    rows.filter((row) => row.hasFiles).map((row) => row.id),
   )
   // In a group the contact is the group, and each message is of one of its people.
   const { isGroup } = work.facts.conversation
