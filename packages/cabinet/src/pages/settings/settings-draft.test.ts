@@ -7,12 +7,15 @@ import { useSettingsDraft } from './settings-draft.ts'
 let server: { version: number; value: Record<string, unknown> }
 let sent: { path: string; body: Record<string, unknown> }[]
 let refusal: { status: number; errors?: unknown[] } | null
+/** Reading fails. */
+let isUnreadable: boolean
 let cleanup: (() => void) | undefined
 
 beforeEach(() => {
   server = { version: 1, value: { title: 'a', rules: [{ id: 'r1' }, { id: 'r2' }] } }
   sent = []
   refusal = null
+  isUnreadable = false
   vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
     const answer = (status: number, body: unknown) =>
       new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })
@@ -21,7 +24,7 @@ beforeEach(() => {
       sent.push({ path, body })
       if (refusal) return answer(refusal.status, { code: 'settings/not-saved', errors: refusal.errors })
       server = { version: server.version + 1, value: body.value }
-    }
+    } else if (isUnreadable) return answer(403, { code: 'hub/refused' })
     return answer(200, {
       ...server,
       section: 'chats',
@@ -70,6 +73,38 @@ describe('a section being edited', () => {
     held.draft.value = { ...held.draft.value, title: 'c' }
     await held.save(' ')
     expect(sent[1]?.body).toEqual({ value: { title: 'c', rules: [{ id: 'r1' }, { id: 'r2' }] }, version: 2 })
+  })
+
+  it('what the save answered is what is edited next, also when nothing can be read after it', async () => {
+    const held = await draftOf()
+    isUnreadable = true
+    held.draft.value = { ...held.draft.value, title: 'b' }
+    expect(await held.save()).toBe(true)
+    expect(held.base.value?.version).toBe(2)
+    expect(held.draft.value.title).toBe('b')
+    expect(held.query.data.value?.version).toBe(2)
+    held.draft.value = { ...held.draft.value, title: 'c' }
+    await held.save()
+    expect(sent[1]?.body).toMatchObject({ version: 2, value: { title: 'c' } })
+  })
+
+  it('what is typed as soon as it is saved stays', async () => {
+    const held = await draftOf()
+    held.draft.value = { ...held.draft.value, title: 'b' }
+    const saving = held.save()
+    await vi.waitFor(() => expect(held.base.value?.version).toBe(2))
+    held.draft.value = { ...held.draft.value, title: 'bc' }
+    await saving
+    expect(held.draft.value.title).toBe('bc')
+  })
+
+  it('taking the newer version keeps the draft when it cannot be read, and says so', async () => {
+    const held = await draftOf()
+    isUnreadable = true
+    held.draft.value = { ...held.draft.value, title: 'mine' }
+    await held.reload()
+    expect(held.draft.value.title).toBe('mine')
+    expect(held.refusal.value?.status).toBe(403)
   })
 
   it('what was said about a field goes as soon as the field is changed, and not before', async () => {

@@ -80,8 +80,9 @@ export function useSettingsDraft(section: Ref<string>) {
     const missing = emptyRequired(schemaFields(document.schema), draft.value)
     local.value = Object.fromEntries(missing.map((pointer) => [pointer, translate('forms.required')]))
     if (missing.length > 0) return false
+    let saved: SettingsDocument
     try {
-      await saving.mutateAsync({
+      saved = await saving.mutateAsync({
         value: draft.value,
         version: document.version,
         ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
@@ -92,18 +93,27 @@ export function useSettingsDraft(section: Ref<string>) {
       else refusal.value = problem
       return false
     }
-    base.value = { ...document, value: toPlain(draft.value) }
-    await reload()
+    await accept(saved)
     await queryClient.invalidateQueries({ queryKey: keys.integrations })
-    void queryClient.invalidateQueries({ queryKey: keys.settingsVersions(section.value, integration) })
+    void queryClient.invalidateQueries({ queryKey: keys.settingsVersions(saved.section, integration) })
     void queryClient.invalidateQueries({ queryKey: keys.home })
     return true
   }
 
-  /** Drops the draft and takes what the server has now. */
+  /** The server answered a write with what it has now: that is the document, without asking for it once more. */
+  async function accept(document: SettingsDocument): Promise<void> {
+    if (document.section === section.value) take(document)
+    const queryKey = keys.settings(document.section, integration)
+    // A reading that began before the write would bring the older document.
+    await queryClient.cancelQueries({ queryKey })
+    queryClient.setQueryData(queryKey, document)
+  }
+
+  /** Drops the draft and takes what the server has now; when it cannot be asked, the draft stays and `refusal` says why. */
   async function reload(): Promise<void> {
     const answer = await query.refetch()
-    if (answer.data) take(answer.data)
+    if (answer.isSuccess) take(answer.data)
+    else refusal.value = asProblem(answer.error)
   }
 
   function reset() {
@@ -117,7 +127,7 @@ export function useSettingsDraft(section: Ref<string>) {
   }
 
   return {
-    take,
+    accept,
     refuse,
     query,
     base,

@@ -1,18 +1,18 @@
 import type { LintFinding } from '@trunkline/contracts/http/settings'
-import { onBeforeUnmount, type Ref, ref, shallowRef, watch } from 'vue'
+import { onBeforeUnmount, type Ref, shallowRef, watch } from 'vue'
 import { useIntegrationCalls } from '../integrations/use-integration.ts'
 
 /** How long the draft must rest before it is looked through. */
 const REST_MS = 600
 
 /**
- * What the linter says about the draft as if it were saved, asked again a moment after each change. A question that is
- * overtaken is dropped; while the server cannot be asked the last answer stays.
+ * What the linter says about the draft as if it were saved, asked again a moment after each change; null while that is not
+ * known: before the first answer, when the server could not be asked, and while the draft has no valid shape. A question
+ * that is overtaken is dropped.
  */
 export function useLint(section: Ref<string>, value: Ref<Record<string, unknown> | null>) {
   const { lint } = useIntegrationCalls()
-  const findings = shallowRef<readonly LintFinding[]>([])
-  const isLooking = ref(false)
+  const findings = shallowRef<readonly LintFinding[] | null>(null)
   let timer: ReturnType<typeof setTimeout> | undefined
   let asking: AbortController | undefined
 
@@ -20,13 +20,11 @@ export function useLint(section: Ref<string>, value: Ref<Record<string, unknown>
     if (value.value === null) return
     asking = new AbortController()
     const { signal } = asking
-    isLooking.value = true
     try {
       findings.value = (await lint(section.value, value.value, signal)).data
     } catch {
       // Advice is no reason to disturb: the next change asks again, and a save says what is really wrong.
-    } finally {
-      if (!signal.aborted) isLooking.value = false
+      if (!signal.aborted) findings.value = null
     }
   }
   function stop() {
@@ -34,7 +32,7 @@ export function useLint(section: Ref<string>, value: Ref<Record<string, unknown>
     asking?.abort()
   }
   watch(section, () => {
-    findings.value = []
+    findings.value = null
   })
   watch(
     value,
@@ -46,5 +44,5 @@ export function useLint(section: Ref<string>, value: Ref<Record<string, unknown>
     { immediate: true },
   )
   onBeforeUnmount(stop)
-  return { findings, isLooking }
+  return { findings }
 }
