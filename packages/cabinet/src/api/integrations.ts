@@ -48,8 +48,8 @@ export function integrationCalls(integration: string | undefined) {
       send<SettingsDocument>('PUT', section(name), body),
     lint: (name: string, value: SectionValue, signal?: AbortSignal) =>
       send<LintFindings>('POST', `${section(name)}/lint`, { value }, signal),
-    sentences: (name: string, value: SectionValue) =>
-      send<SettingsSentences>('POST', `${section(name)}/sentences`, { value }),
+    sentences: (name: string, value: SectionValue, signal?: AbortSignal) =>
+      send<SettingsSentences>('POST', `${section(name)}/sentences`, { value }, signal),
     versions: (name: string, cursor: string | null, signal?: AbortSignal) =>
       get<SettingsVersionsPage>(`${section(name)}/versions`, signal, { cursor }),
     version: (name: string, version: number) =>

@@ -24,13 +24,19 @@ export interface Parameter {
 /** Deepest group that the editor offers to nest; the outermost is level 1. Deeper ones from an import are still drawn. */
 export const OFFERED_DEPTH = 5
 
+/** No conditions: fits everything. */
 export const EMPTY_GROUP: RuleGroup = { combinator: 'and', rules: [] }
 
+/** Whether a node of the tree is a group of further ones, not a comparison. */
 export const isGroup = (node: Rule | RuleGroup): node is RuleGroup => 'rules' in node
 
 /** How the value of a comparison is entered. */
 export type ValueKind = 'none' | 'one-choice' | 'many-choices' | 'text' | 'texts' | 'number' | 'boolean'
 
+/**
+ * Which editor a comparison gets. `hasChoices`: the parameter offers a list; a text with one is still typed where the
+ * comparison is not about the whole value, such as «contains».
+ */
 export function valueKind(type: FieldType, operator: Operator, hasChoices: boolean): ValueKind {
   if (OPERATORS_WITHOUT_VALUE.includes(operator)) return 'none'
   const many = operator === 'in' || operator === 'notIn'

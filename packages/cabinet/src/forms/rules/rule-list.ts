@@ -3,7 +3,6 @@ import type { PlaceRule, ResponsibleRule, TransferRule } from '@trunkline/contra
 
 /** The three lists of rules: they differ in what follows when the conditions hold. */
 export type RuleKind = 'transfer' | 'responsible' | 'place'
-export type ListedRule = TransferRule | ResponsibleRule | PlaceRule
 /** One rule with the fields of all three, as the editor holds it; a list has rules of one kind only. */
 export type AnyRule = Omit<TransferRule, 'action'> &
   Partial<

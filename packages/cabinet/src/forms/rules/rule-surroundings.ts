@@ -18,6 +18,7 @@ export interface StageOption {
   readonly hint?: string
   readonly disabled?: boolean
 }
+/** A pipeline of deals with its stages, in the portal's order. */
 export interface PipelineOption {
   readonly id: string
   readonly name: string
