@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, rmSync, statSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { axe } from './axe.ts'
 import { launchBrowser, pageProblems, screenshot, type TestBrowser } from './browser.ts'
 import { findBrowser, placesOfInstalled } from './find-browser.ts'
+import { type OwnSite, startSite } from './own-site.ts'
 
 const GOOD_PAGE = `<!doctype html><html lang="ru"><head><meta charset="utf-8"><title>Проба</title></head>
 <body><main><h1>Проба ₽ ✓ 😀</h1><button>Ответить</button></main></body></html>`
@@ -18,24 +17,21 @@ const BAD_PAGE = `<!doctype html><html lang="ru"><head><meta charset="utf-8"><ti
 <script>console.error('a planted complaint'); setTimeout(() => { throw new Error('a planted fault') })</script>
 </main></body></html>`
 
-let server: Server
-let address: string
+let site: OwnSite
 let browser: TestBrowser
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
+  site = await startSite((path, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8')
-    if (request.url === '/strict') response.setHeader('content-security-policy', "default-src 'none'")
-    response.end(request.url === '/bad' ? BAD_PAGE : GOOD_PAGE)
+    if (path === '/strict') response.setHeader('content-security-policy', "default-src 'none'")
+    response.end(path === '/bad' ? BAD_PAGE : GOOD_PAGE)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   browser = await launchBrowser()
 })
 
 afterAll(async () => {
-  await browser.close()
-  await new Promise((resolve) => server.close(resolve))
+  await browser?.close()
+  await site?.stop()
 })
 
 describe('a page', () => {
@@ -46,12 +42,12 @@ describe('a page', () => {
       width: window.innerWidth,
     })
     const wide = await browser.newPage()
-    await wide.goto(address)
+    await wide.goto(site.url)
     expect(await wide.evaluate(seen)).toEqual({ language: 'ru-RU', dark: false, width: 1440 })
     await wide.close()
 
     const phone = await browser.newPage({ locale: 'en', theme: 'dark', width: 'phone' })
-    await phone.goto(`${address}/strict`)
+    await phone.goto(`${site.url}/strict`)
     const onPhone = await phone.evaluate(seen)
     expect(onPhone).toMatchObject({ language: 'en-US', dark: true })
     expect(await phone.evaluate(() => window.screen.width)).toBe(390)
@@ -60,16 +56,16 @@ describe('a page', () => {
 
   it('shares no storage with another page', async () => {
     const [first, second] = [await browser.newPage(), await browser.newPage()]
-    await first.goto(address)
+    await first.goto(site.url)
     await first.evaluate(() => localStorage.setItem('who', 'first'))
-    await second.goto(address)
+    await second.goto(site.url)
     expect(await second.evaluate(() => localStorage.getItem('who'))).toBeNull()
     await Promise.all([first.close(), second.close()])
   })
 
   it('draws Cyrillic, the rouble sign, a check mark and a coloured emoji', async () => {
     const page = await browser.newPage()
-    await page.goto(address)
+    await page.goto(site.url)
     const drawn = await page.evaluate(() => {
       const paint = (text: string) => {
         const canvas = document.createElement('canvas')
@@ -94,7 +90,7 @@ describe('a page', () => {
 
   it('remembers uncaught errors and complaints of the console', async () => {
     const page = await browser.newPage()
-    await page.goto(`${address}/bad`)
+    await page.goto(`${site.url}/bad`)
     await expect
       .poll(() => pageProblems(page))
       .toEqual(['console: a planted complaint', 'uncaught: a planted fault'])
@@ -103,7 +99,7 @@ describe('a page', () => {
 
   it('is kept as a picture', async () => {
     const page = await browser.newPage()
-    await page.goto(address)
+    await page.goto(site.url)
     const path = await screenshot(page, 'browser-spec')
     expect(readFileSync(path).subarray(1, 4).toString()).toBe('PNG')
     expect(path.endsWith(join('artifacts', 'screenshots', 'browser-spec.png'))).toBe(true)
@@ -115,14 +111,14 @@ describe('a page', () => {
 describe('axe', () => {
   it('finds nothing on a clean page, even under a policy that forbids every script', async () => {
     const page = await browser.newPage()
-    await page.goto(`${address}/strict`)
+    await page.goto(`${site.url}/strict`)
     expect(await axe(page)).toEqual([])
     await page.close()
   })
 
   it('names the rule and the element, and leaves out what is excluded', async () => {
     const page = await browser.newPage()
-    await page.goto(`${address}/bad`)
+    await page.goto(`${site.url}/bad`)
     const found = await axe(page)
     expect(found.map((violation) => violation.id).sort()).toEqual(['button-name', 'image-alt'])
     expect(found.find((violation) => violation.id === 'image-alt')?.message).toContain('img')

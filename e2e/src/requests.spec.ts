@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Channel } from '@trunkline/contracts/http/channels'
 import { type CabinetWorld, cabinetWorld, OWNER } from '@trunkline/server/testing/cabinet-world'
 import { buildBrowserPrograms } from '@trunkline/tools/build'
@@ -8,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { axe } from './axe.ts'
 import { launchBrowser, type PageOptions, pageProblems, screenshot, type TestBrowser } from './browser.ts'
 import { enterCabinet, problemsInside } from './cabinet-visit.ts'
+import { type OwnSite, startSite } from './own-site.ts'
 
 /** Forms left instead of a chat: the widget's, a site's own, and what an employee does with them. */
 
 let world: CabinetWorld
 let browser: TestBrowser
-let site: Server
-let siteUrl: string
+let site: OwnSite
 let channel: Channel
 /** What somebody pasted into a page of the site. */
 let pasted = ''
@@ -29,9 +27,7 @@ const FORM_FIELDS = `
 beforeAll(async () => {
   await buildBrowserPrograms(() => undefined)
   ;[world, browser] = await Promise.all([cabinetWorld(), launchBrowser()])
-  site = createServer((request, response) => {
-    const path = (request.url ?? '/').split('?')[0]
-    if (path === '/favicon.ico') return response.writeHead(204).end()
+  site = await startSite((path, response) => {
     const action = `${world.app.url}/widget/v1/${channel.publicKey}/requests`
     const lang = path === '/en' ? 'en' : 'ru'
     const chat = `<script async src="${world.app.url}/widget/widget.js" data-key="${channel.publicKey}"></script>`
@@ -46,8 +42,6 @@ beforeAll(async () => {
       <meta name="viewport" content="width=device-width, initial-scale=1">${path === '/form' ? '' : chat}</head>
       <body><main>${body}</main></body></html>`)
   })
-  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
-  siteUrl = `http://127.0.0.1:${(site.address() as AddressInfo).port}`
   channel = await world.owner.call<Channel>('POST', '/api/channels', {
     type: 'site-widget',
     title: 'Сайт',
@@ -63,14 +57,13 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close()
-  site?.closeAllConnections()
-  if (site) await new Promise((resolve) => site.close(resolve))
+  await site?.stop()
   await world?.[Symbol.asyncDispose]()
 })
 
 async function visit(path: string, options: PageOptions = {}): Promise<Page> {
   const page = await browser.newPage(options)
-  await page.goto(`${siteUrl}${path}`)
+  await page.goto(`${site.url}${path}`)
   return page
 }
 const dialog = (page: Page) => page.getByRole('dialog')
@@ -215,7 +208,7 @@ describe("a form of the site's own", () => {
     await page.getByLabel('Город').fill('Казань')
     await page.getByLabel('Согласен').check()
     await page.getByRole('button', { name: 'Отправить' }).click()
-    await page.waitForURL(`${siteUrl}/thanks`)
+    await page.waitForURL(`${site.url}/thanks`)
     expect(await requestOf('Вера')).toMatchObject({
       form_name: 'Обратный звонок',
       fields: [
@@ -237,12 +230,12 @@ describe('in the cabinet', () => {
     await page.goto(`${world.app.url}/cabinet/channels/${channel.id}`)
     pasted = (await page.locator('[data-test="form-snippet"] code').first().textContent()) ?? ''
     expect(pasted).toContain('<form method="post"')
-    await page.goto(`${siteUrl}/pasted`)
+    await page.goto(`${site.url}/pasted`)
     await page.getByLabel('Имя').fill('Елена')
     await page.getByLabel('Телефон').fill('+7 912 000-11-66')
     await page.getByLabel('Согласен').check()
     await page.getByRole('button', { name: 'Отправить' }).click()
-    await page.waitForURL(`${siteUrl}/`)
+    await page.waitForURL(`${site.url}/`)
     expect(await requestOf('Елена')).toMatchObject({
       form_name: 'Заявка с сайта',
       personal_data_consent: true,
@@ -262,7 +255,7 @@ describe('in the cabinet', () => {
       const name = `Галина ${locale} ${width}`
       const posted = await fetch(`${world.app.url}/widget/v1/${channel.publicKey}/requests`, {
         method: 'POST',
-        headers: { origin: siteUrl, 'content-type': 'application/json' },
+        headers: { origin: site.url, 'content-type': 'application/json' },
         body: JSON.stringify({
           name,
           phone: '+7 912 000-11-55',

@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Channel } from '@trunkline/contracts/http/channels'
 import { type CabinetWorld, cabinetWorld } from '@trunkline/server/testing/cabinet-world'
 import { buildBrowserPrograms } from '@trunkline/tools/build'
@@ -7,6 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { axe } from './axe.ts'
 import { launchBrowser, type PageOptions, pageProblems, screenshot, type TestBrowser } from './browser.ts'
+import { type OwnSite, startSite } from './own-site.ts'
 
 /** What a site does to everything on it, on purpose or not. */
 const HOSTILE_CSS = `
@@ -18,17 +17,14 @@ button, textarea, input { display: none !important }`
 
 let world: CabinetWorld
 let browser: TestBrowser
-let site: Server
-let siteUrl: string
+let site: OwnSite
 let channel: Channel
 
 beforeAll(async () => {
   await buildBrowserPrograms(() => undefined)
   ;[world, browser] = await Promise.all([cabinetWorld(), launchBrowser()])
-  site = createServer((request, response) => {
-    const path = (request.url ?? '/').split('?')[0]
+  site = await startSite((path, response) => {
     if (path === '/hostile.css') return response.setHeader('content-type', 'text/css').end(HOSTILE_CSS)
-    if (path === '/favicon.ico') return response.writeHead(204).end()
     const hostile = path === '/hostile'
     response.setHeader('content-type', 'text/html; charset=utf-8')
     response.setHeader(
@@ -42,8 +38,6 @@ beforeAll(async () => {
       <script async src="${world.app.url}/widget/widget.js" data-key="${channel.publicKey}"></script></head>
       <body><main><h1>Магазин</h1><p>Сапоги и валенки.</p></main></body></html>`)
   })
-  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
-  siteUrl = `http://127.0.0.1:${(site.address() as AddressInfo).port}`
   channel = await world.owner.call<Channel>('POST', '/api/channels', {
     type: 'site-widget',
     title: 'Сайт',
@@ -58,8 +52,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close()
-  site?.closeAllConnections()
-  await new Promise((resolve) => site?.close(resolve))
+  await site?.stop()
   await world?.[Symbol.asyncDispose]()
 })
 
@@ -75,7 +68,7 @@ async function go(page: Page, path: string): Promise<string[]> {
   page.on('request', (request) => {
     if (request.url().startsWith(start)) calls.push(request.url().slice(start.length).split('?')[0]!)
   })
-  await page.goto(`${siteUrl}${path}`)
+  await page.goto(`${site.url}${path}`)
   return calls
 }
 
