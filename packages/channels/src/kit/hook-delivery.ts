@@ -25,20 +25,34 @@ export interface HookDelivery {
   lastProblem(): { readonly atMs: number; readonly what: string } | undefined
   /** Hooks answered 2xx, repeats included. */
   deliveredCount(): number
+  /** What is to be given to the next one, so that nothing is lost in between. */
+  memory(): DeliveryMemory
   /** Resolves once nothing that can be delivered is waiting; held and target-less hooks do not count. */
   settled(): Promise<void>
   stop(): Promise<void>
+}
+
+/** A delivery desk between two runs: plain data. Held hooks count as waiting. */
+export interface DeliveryMemory {
+  readonly target: HookTarget | undefined
+  /** Oldest first inside a lane. */
+  readonly waiting: readonly { readonly lane: string; readonly body: string }[]
 }
 
 /** Pauses are in milliseconds and double from the first to the longest; `Retry-After` is honoured. */
 export function createHookDelivery(options: {
   readonly firstRetryMs: number
   readonly maxRetryMs: number
+  /** What an earlier one left; delivered at once. */
+  readonly memory?: DeliveryMemory | undefined
+  /** Called whenever `memory()` has changed. */
+  readonly onChange?: (() => void) | undefined
 }): HookDelivery {
+  const changed = options.onChange ?? (() => undefined)
   const lanes = new Map<string, string[]>()
   const running = new Map<string, Promise<void>>()
   const stopping = new AbortController()
-  let target: HookTarget | undefined
+  let target = options.memory?.target
   let held: { lane: string; body: string }[] | undefined
   let duplicates = 0
   let delivered = 0
@@ -52,6 +66,7 @@ export function createHookDelivery(options: {
       duplicates -= 1
       queue.push(body)
     }
+    changed()
     run(lane)
   }
 
@@ -76,6 +91,7 @@ export function createHookDelivery(options: {
         delivered += 1
         problem = undefined
         pauseMs = options.firstRetryMs
+        changed()
       } else if (!stopping.signal.aborted) {
         problem = { atMs: Date.now(), what: outcome.what }
         await pause(outcome.retryAfterMs ?? pauseMs)
@@ -120,13 +136,20 @@ export function createHookDelivery(options: {
     })
   }
 
+  for (const { lane, body } of options.memory?.waiting ?? [])
+    lanes.set(lane, [...(lanes.get(lane) ?? []), body])
+  for (const lane of lanes.keys()) run(lane)
+
   return {
     enqueue(lane, body) {
-      if (held) held.push({ lane, body })
-      else push(lane, body)
+      if (held) {
+        held.push({ lane, body })
+        changed()
+      } else push(lane, body)
     },
     setTarget(next) {
       target = next
+      changed()
       for (const lane of lanes.keys()) run(lane)
     },
     duplicateNext(times) {
@@ -140,6 +163,13 @@ export function createHookDelivery(options: {
       held = undefined
       for (const { lane, body } of waiting) push(lane, body)
     },
+    memory: () => ({
+      target,
+      waiting: [
+        ...[...lanes].flatMap(([lane, queue]) => queue.map((body) => ({ lane, body }))),
+        ...(held ?? []),
+      ],
+    }),
     pendingCount: () => [...lanes.values()].reduce((sum, queue) => sum + queue.length, held?.length ?? 0),
     lastProblem: () => problem,
     deliveredCount: () => delivered,

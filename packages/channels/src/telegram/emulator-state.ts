@@ -1,5 +1,5 @@
 import type { EmulatedMessage } from '../kit/emulator.ts'
-import type { HookDelivery } from '../kit/hook-delivery.ts'
+import type { DeliveryMemory, HookDelivery } from '../kit/hook-delivery.ts'
 import type { WireMessage } from './wire.ts'
 
 /** A private chat as the pretend server knows it. Message ids count per chat, so they repeat between chats. */
@@ -23,6 +23,12 @@ export interface EmulatorState {
   readonly sent: EmulatedMessage[]
   readonly typingSeen: string[]
   readonly delivery: HookDelivery
+}
+
+/** The pretend server between two runs: the same bot with the same talks goes on from it, and what waited is delivered. */
+export interface TelegramMemory extends Pick<EmulatorState, 'bot' | 'token' | 'chats' | 'files' | 'webhook'> {
+  readonly updateId: number
+  readonly delivery: DeliveryMemory
 }
 
 export function nowSeconds(): number {

@@ -15,15 +15,27 @@ import {
 } from '../kit/emulator-server.ts'
 import { createHookDelivery } from '../kit/hook-delivery.ts'
 import { refusal, serveMethod } from './emulator-methods.ts'
-import { type Chat, type EmulatorState, nowSeconds } from './emulator-state.ts'
+import { type Chat, type EmulatorState, nowSeconds, type TelegramMemory } from './emulator-state.ts'
 import type { Update, WireMessage } from './wire.ts'
 
 export interface TelegramEmulator extends Emulator {
   readonly bot: { readonly id: number; readonly username: string }
   /** Makes the token invalid, as BotFather's /revoke does. */
   revokeToken(): void
-  /** A new person; unlike others they may press Start with a payload, send things or sit in a group. */
-  person(profile?: { readonly name?: string; readonly username?: string }): TelegramPerson
+  /**
+   * A new person, or with `id` the one whom the server remembers; unlike others they may press Start with a payload, send
+   * things or sit in a group.
+   */
+  person(profile?: TelegramProfile): TelegramPerson
+  /** Everything it would go on with; a snapshot whose maps are its own. */
+  memory(): TelegramMemory
+}
+
+export interface TelegramProfile {
+  readonly name?: string
+  readonly username?: string
+  /** Also the id of their talk with the bot. */
+  readonly id?: number
 }
 
 export interface TelegramPerson extends EmulatedPerson {
@@ -40,6 +52,12 @@ export interface TelegramEmulatorOptions extends EmulatorOptions {
   readonly botName?: string
   /** Refuses webhooks that the public API refuses: not https, other ports. Otherwise it acts as a local server. */
   readonly isCloud?: boolean
+  /** Goes on from what an earlier one remembered. What tests look at (`sent`, `typingSeen`) is not kept then. */
+  readonly memory?: TelegramMemory | undefined
+  /** Called after every change of `memory()`, and before whoever caused it is answered. */
+  readonly onChange?: () => void
+  /** Answers what is no call of the Bot API: a page to look at. */
+  readonly onOther?: (request: EmulatorRequest) => EmulatorAnswer | undefined
 }
 
 /** How a person's file arrives in a message. */
@@ -59,23 +77,31 @@ export async function startTelegramEmulator(
   options: TelegramEmulatorOptions = {},
 ): Promise<TelegramEmulator> {
   const faults = createFaultScript()
+  const { memory, onChange, onOther } = options
   const delivery = createHookDelivery({
     firstRetryMs: options.firstRetryMs ?? 1000,
     maxRetryMs: options.maxRetryMs ?? 60_000,
+    memory: memory?.delivery,
+    onChange,
   })
-  const botId = randomInt(1_000_000_000, 9_000_000_000)
+  const botId = memory?.bot.id ?? randomInt(1_000_000_000, 9_000_000_000)
+  const newToken = (): string => `${botId}:${randomBytes(26).toString('base64url')}`
   const state: EmulatorState = {
-    bot: { id: botId, first_name: options.botName ?? 'Demo bot', username: `demo_${botId}_bot` },
-    token: `${botId}:${randomBytes(26).toString('base64url')}`,
+    bot: memory?.bot ?? {
+      id: botId,
+      first_name: options.botName ?? 'Demo bot',
+      username: `demo_${botId}_bot`,
+    },
+    token: memory?.token ?? newToken(),
     isCloud: options.isCloud ?? false,
-    chats: new Map(),
-    files: new Map(),
-    webhook: undefined,
+    chats: memory?.chats ?? new Map(),
+    files: memory?.files ?? new Map(),
+    webhook: memory?.webhook,
     sent: [],
     typingSeen: [],
     delivery,
   }
-  let updateId = randomInt(1, 1_000_000_000)
+  let updateId = memory?.updateId ?? randomInt(1, 1_000_000_000)
 
   function emit(
     chatId: number,
@@ -84,11 +110,26 @@ export async function startTelegramEmulator(
   ): void {
     updateId += 1
     const allowed = state.webhook?.allowedUpdates
-    if (allowed && allowed.length > 0 && !allowed.includes(kind)) return
+    if (allowed && allowed.length > 0 && !allowed.includes(kind)) {
+      onChange?.()
+      return
+    }
     delivery.enqueue(String(chatId), JSON.stringify({ update_id: updateId, [kind]: content }))
   }
 
-  const server = await startEmulatorServer((request) => serve(state, faults.take, request), options.port)
+  async function answer(request: EmulatorRequest): Promise<EmulatorAnswer | 'cut'> {
+    const called = calledMethod(request.path)
+    if (called === undefined) return onOther?.(request) ?? refusal(404, 'Not Found')
+    const outcome = await serve(state, faults.take, request, called)
+    if (onChange !== undefined && !called.isFile && !called.name.startsWith('get')) {
+      state.sent.length = 0
+      state.typingSeen.length = 0
+      onChange()
+    }
+    return outcome
+  }
+
+  const server = await startEmulatorServer(answer, options.port)
 
   return {
     type: 'telegram' as ChannelType,
@@ -104,9 +145,18 @@ export async function startTelegramEmulator(
     // A bot learns where its updates go from `setWebhook` only.
     pointAt: () => undefined,
     revokeToken() {
-      state.token = `${botId}:${randomBytes(26).toString('base64url')}`
+      state.token = newToken()
     },
     person: (profile) => newPerson(state, emit, profile ?? {}),
+    memory: () => ({
+      bot: state.bot,
+      token: state.token,
+      updateId,
+      chats: state.chats,
+      files: state.files,
+      webhook: state.webhook,
+      delivery: delivery.memory(),
+    }),
     async stop() {
       await delivery.stop()
       await server.stop()
@@ -114,17 +164,29 @@ export async function startTelegramEmulator(
   }
 }
 
+interface Called {
+  readonly token: string
+  /** The method, or the path of the file. */
+  readonly name: string
+  readonly isFile: boolean
+}
+
+/** What of the Bot API an address names; undefined when it names nothing of it. */
+function calledMethod(path: string): Called | undefined {
+  const [, kind, token, name] = /^\/(file\/)?bot([^/]+)\/(.+)$/.exec(path) ?? []
+  if (token === undefined || name === undefined) return undefined
+  return { token: decodeURIComponent(token), name, isFile: kind !== undefined }
+}
+
 async function serve(
   state: EmulatorState,
   takeFault: ReturnType<typeof createFaultScript>['take'],
   request: EmulatorRequest,
+  { token, name, isFile }: Called,
 ): Promise<EmulatorAnswer | 'cut'> {
-  const [, kind, token, rest] = /^\/(file\/)?bot([^/]+)\/(.+)$/.exec(request.path) ?? []
-  if (token === undefined || rest === undefined) return refusal(404, 'Not Found')
-  if (decodeURIComponent(token) !== state.token) return refusal(401, 'Unauthorized')
-  const name = kind ? 'file' : rest
+  if (token !== state.token) return refusal(401, 'Unauthorized')
   return underFault(
-    takeFault(name),
+    takeFault(isFile ? 'file' : name),
     {
       rateLimit: (seconds) =>
         refusal(429, `Too Many Requests: retry after ${seconds}`, { retry_after: seconds }),
@@ -134,7 +196,7 @@ async function serve(
           ? refusal(500, 'Internal Server Error')
           : { status, headers: { 'content-type': 'text/html' }, body: '<html>Bad Gateway</html>' },
     },
-    () => (kind ? serveFile(state, rest) : serveMethod(state, name, request)),
+    () => (isFile ? serveFile(state, name) : serveMethod(state, name, request)),
   )
 }
 
@@ -147,9 +209,8 @@ function serveFile(state: EmulatorState, path: string): EmulatorAnswer {
 function newPerson(
   state: EmulatorState,
   emit: (chatId: number, kind: keyof Omit<Update, 'update_id'>, content: object) => void,
-  { name = 'Анна Петрова', username }: { name?: string; username?: string },
+  { name = 'Анна Петрова', username, id = randomInt(10_000_000, 9_000_000_000) }: TelegramProfile,
 ): TelegramPerson {
-  const id = randomInt(10_000_000, 9_000_000_000)
   const [firstName = name, ...lastNames] = name.split(' ')
   const from = {
     id,
@@ -161,7 +222,13 @@ function newPerson(
   }
   const chat = { id, first_name: firstName, ...(username ? { username } : {}), type: 'private' }
   // The chat exists for the bot once the person wrote or pressed Start.
-  const shared: Chat = { id, isOpen: false, isBlocked: false, lastMessageId: 0, messages: new Map() }
+  const shared: Chat = state.chats.get(id) ?? {
+    id,
+    isOpen: false,
+    isBlocked: false,
+    lastMessageId: 0,
+    messages: new Map(),
+  }
   state.chats.set(id, shared)
 
   function say(content: Partial<WireMessage>): string {

@@ -1,8 +1,6 @@
-import { randomBytes, randomInt } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Chat, EmulatorState } from '@trunkline/channels/telegram/emulator-state'
-import type { DeliveryMemory } from './durable-delivery.ts'
+import type { TelegramMemory } from '@trunkline/channels/telegram/emulator-state'
 
 /** A pretend person with a Telegram account; `id` is also the id of their talk with the bot. */
 export interface TelegramPerson {
@@ -11,53 +9,31 @@ export interface TelegramPerson {
   readonly phone: string
 }
 
-/** Everything the pretend Telegram remembers, as it lies in the file. */
-export interface TelegramMemory {
-  version: 1
-  bot: EmulatorState['bot']
-  token: string
-  updateId: number
-  people: TelegramPerson[]
-  chats: Map<number, Chat>
-  files: EmulatorState['files']
-  webhook: EmulatorState['webhook']
-  delivery: DeliveryMemory
+/** The file of a pretend Telegram: what its server remembers, and who its people are. */
+export interface TelegramFile extends TelegramMemory {
+  readonly version: 1
+  readonly people: readonly TelegramPerson[]
 }
 
-/** What a file of that name holds, or a new bot that nobody knows yet. @throws for a file that is not ours. */
-export function loadTelegramMemory(path: string, botName: string): TelegramMemory {
+/** What a file of that name holds; undefined when there is none yet. @throws for a file that is not ours. */
+export function loadTelegramFile(path: string): TelegramFile | undefined {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return freshMemory(botName)
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
-  const memory = JSON.parse(text, revive) as TelegramMemory
-  if (memory.version !== 1) throw new Error(`${path}: written by another version; start with --reset`)
-  return memory
+  const file = JSON.parse(text, revive) as TelegramFile
+  if (file.version !== 1) throw new Error(`${path}: written by another version; start with --reset`)
+  return file
 }
 
 /** Replaces the file in one step, so that a kill leaves the old or the new one. */
-export function saveTelegramMemory(path: string, memory: TelegramMemory): void {
+export function saveTelegramFile(path: string, file: TelegramFile): void {
   mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(`${path}.tmp`, JSON.stringify(memory, replace))
+  writeFileSync(`${path}.tmp`, JSON.stringify(file, replace))
   renameSync(`${path}.tmp`, path)
-}
-
-function freshMemory(botName: string): TelegramMemory {
-  const id = randomInt(1_000_000_000, 9_000_000_000)
-  return {
-    version: 1,
-    bot: { id, first_name: botName, username: `demo_${id}_bot` },
-    token: `${id}:${randomBytes(26).toString('base64url')}`,
-    updateId: randomInt(1, 1_000_000_000),
-    people: [],
-    chats: new Map(),
-    files: new Map(),
-    webhook: undefined,
-    delivery: { target: undefined, waiting: [] },
-  }
 }
 
 /** Maps and bytes do not exist in JSON: they travel as `{ $map }` and `{ $bytes }`. */

@@ -1,18 +1,16 @@
 /**
- * The demo's pretend Telegram: the channel's own emulator of the Bot API, with people, a page to write from, and a
- * memory on disk. Token, chats and undelivered updates are the same after `kill -9`.
+ * The demo's pretend Telegram: the channel's own emulator of the Bot API with a memory on disk, people who come back, and a
+ * page to write from. Token, chats and undelivered updates are the same after `kill -9`.
  */
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
+import type { EmulatorAnswer, EmulatorRequest } from '@trunkline/channels/kit/emulator-server'
 import {
-  type EmulatorAnswer,
-  type EmulatorRequest,
-  startEmulatorServer,
-} from '@trunkline/channels/kit/emulator-server'
-import { refusal, serveMethod } from '@trunkline/channels/telegram/emulator-methods'
-import { type Chat, type EmulatorState, nowSeconds } from '@trunkline/channels/telegram/emulator-state'
-import type { WireMessage } from '@trunkline/channels/telegram/wire'
-import { createDurableDelivery } from './durable-delivery.ts'
-import { loadTelegramMemory, saveTelegramMemory, type TelegramPerson } from './telegram-memory.ts'
+  startTelegramEmulator,
+  type TelegramEmulator,
+  type TelegramPerson as Writer,
+} from '@trunkline/channels/telegram/emulator'
+import type { Chat, TelegramMemory } from '@trunkline/channels/telegram/emulator-state'
+import { loadTelegramFile, saveTelegramFile, type TelegramPerson } from './telegram-memory.ts'
 
 /** A picture that a person sends. */
 export interface TelegramPhoto {
@@ -40,11 +38,11 @@ export interface TelegramNetwork {
   readonly url: string
   /** What a person types into the channel's form. */
   readonly settings: { readonly botToken: string; readonly apiRoot: string }
-  readonly bot: EmulatorState['bot']
+  readonly bot: TelegramMemory['bot']
   readonly talks: readonly TelegramTalk[]
   /** Grows with every change, for the page. */
   readonly revision: number
-  readonly delivery: EmulatorState['delivery']
+  readonly delivery: TelegramEmulator['delivery']
   /** A person of this name: the one who exists, or a new one. */
   person(name: string, phone?: string): TelegramPerson
   /** Sends as the person. @returns the id of the message in the talk. @throws RangeError for an unknown person. */
@@ -63,133 +61,92 @@ export interface TelegramNetworkOptions {
   readonly page?: (network: TelegramNetwork, request: EmulatorRequest) => EmulatorAnswer | undefined
 }
 
-const NOT_FOUND: EmulatorAnswer = {
-  status: 404,
-  headers: { 'content-type': 'text/plain' },
-  body: 'Not Found',
-}
+/** Shorter than Telegram's, so that a person at the demo sees a restarted server catch up at once. */
+const RETRY = { firstRetryMs: 500, maxRetryMs: 5_000 }
 
 /** Starts it on 127.0.0.1; what waited for delivery begins to be delivered at once. */
 export async function startTelegramNetwork(options: TelegramNetworkOptions): Promise<TelegramNetwork> {
-  const memory = loadTelegramMemory(options.memoryFile, options.botName)
+  const file = loadTelegramFile(options.memoryFile)
+  const people: TelegramPerson[] = [...(file?.people ?? [])]
   let revision = 1
+  let network: TelegramNetwork | undefined
   const save = (): void => {
     revision += 1
-    saveTelegramMemory(options.memoryFile, memory)
+    // Nothing happens before it listens that the file does not hold yet.
+    if (network !== undefined)
+      saveTelegramFile(options.memoryFile, { version: 1, people, ...emulator.memory() })
   }
-  const delivery = createDurableDelivery(memory.delivery, save)
-  const state: EmulatorState = {
-    bot: memory.bot,
-    token: memory.token,
-    isCloud: false,
-    chats: memory.chats,
-    files: memory.files,
-    webhook: memory.webhook,
-    sent: [],
-    typingSeen: [],
-    delivery,
+  const emulator = await startTelegramEmulator({
+    ...RETRY,
+    port: options.port,
+    botName: options.botName,
+    memory: file,
+    onChange: save,
+    onOther: (request) => (network === undefined ? undefined : options.page?.(network, request)),
+  })
+  const writers = new Map<number, Writer>()
+  const join = ({ id, name }: TelegramPerson): void => {
+    writers.set(id, emulator.person({ id, name }))
   }
-  save()
-
-  const serve = async (request: EmulatorRequest): Promise<EmulatorAnswer> => {
-    const [, file, token, rest] = /^\/(file\/)?bot([^/]+)\/(.+)$/.exec(request.path) ?? []
-    if (token === undefined || rest === undefined) return options.page?.(network, request) ?? NOT_FOUND
-    if (decodeURIComponent(token) !== state.token) return refusal(401, 'Unauthorized')
-    if (file !== undefined) return serveFile(state, rest)
-    const answer = await serveMethod(state, rest, request)
-    if (memory.webhook !== state.webhook || rest.startsWith('send')) {
-      memory.webhook = state.webhook
-      // Only the chats are kept; these two are for tests of the emulator.
-      state.sent.length = 0
-      state.typingSeen.length = 0
-      save()
-    }
-    return answer
+  for (const person of people) join(person)
+  const writer = (id: number): Writer => {
+    const found = writers.get(id)
+    if (found === undefined) throw new RangeError(`no person ${id}`)
+    return found
   }
 
-  const say = (personId: number, content: Partial<WireMessage>): number => {
-    const person = memory.people.find(({ id }) => id === personId)
-    const chat = memory.chats.get(personId)
-    if (!person || !chat) throw new RangeError(`no person ${personId}`)
-    const [first = person.name, ...last] = person.name.split(' ')
-    chat.isOpen = true
-    chat.lastMessageId += 1
-    const from = {
-      id: person.id,
-      is_bot: false,
-      first_name: first,
-      ...(last.length > 0 ? { last_name: last.join(' ') } : {}),
-    }
-    const message: WireMessage = {
-      message_id: chat.lastMessageId,
-      from,
-      chat: { id: chat.id, type: 'private' },
-      date: nowSeconds(),
-      ...content,
-    }
-    chat.messages.set(message.message_id, message)
-    memory.updateId += 1
-    delivery.enqueue(String(chat.id), JSON.stringify({ update_id: memory.updateId, message }))
-    save()
-    return message.message_id
-  }
-
-  const network: TelegramNetwork = {
-    url: '',
+  network = {
+    url: emulator.url,
     get settings() {
-      return { botToken: state.token, apiRoot: network.url }
+      const { token: botToken } = emulator.memory()
+      return { botToken, apiRoot: emulator.url }
     },
-    bot: memory.bot,
+    bot: emulator.memory().bot,
     get talks() {
-      return memory.people.map((person) => talkOf(person, memory.chats.get(person.id), memory))
+      const { chats, delivery } = emulator.memory()
+      return people.map((person) => talkOf(person, chats.get(person.id), delivery.waiting))
     },
     get revision() {
       return revision
     },
-    delivery,
+    delivery: emulator.delivery,
     person(name, phone) {
-      const known = memory.people.find((one) => one.name === name)
+      const known = people.find((one) => one.name === name)
       if (known) return known
       const id = randomInt(10_000_000, 9_000_000_000)
       const person = { id, name, phone: phone ?? `+7900${String(randomInt(1_000_000, 10_000_000))}` }
-      memory.people.push(person)
-      memory.chats.set(id, { id, isOpen: false, isBlocked: false, lastMessageId: 0, messages: new Map() })
+      people.push(person)
+      join(person)
       save()
       return person
     },
-    write: (personId, text) => say(personId, { text }),
+    write: (personId, text) => Number(writer(personId).write(text)),
     sendPhoto(personId, { bytes, caption }) {
-      const fileId = randomBytes(24).toString('base64url')
-      // A copy: a Buffer would turn itself into JSON in its own way.
-      memory.files.set(fileId, { bytes: new Uint8Array(bytes), path: `photos/file_${memory.files.size}` })
-      const photo = [{ file_id: fileId, file_unique_id: fileId.slice(0, 12), file_size: bytes.byteLength }]
-      return say(personId, { photo, ...(caption === '' ? {} : { caption }) })
+      const photo = {
+        kind: 'image',
+        name: 'photo.png',
+        mime: 'image/png',
+        // A copy: a Buffer would turn itself into JSON in its own way.
+        bytes: new Uint8Array(bytes),
+        caption,
+      } as const
+      return Number(writer(personId).sendFile?.(photo))
     },
     sharePhone(personId) {
-      const person = memory.people.find(({ id }) => id === personId)
-      if (!person) throw new RangeError(`no person ${personId}`)
-      const [first = person.name] = person.name.split(' ')
-      say(personId, { contact: { phone_number: person.phone, first_name: first, user_id: person.id } })
+      const sharer = writer(personId)
+      const { name, phone } = people.find(({ id }) => id === personId)!
+      sharer.shareContact?.({ name: name.split(' ')[0] ?? name, phone })
     },
-    async stop() {
-      await server.stop()
-      await delivery.stop()
-    },
+    stop: () => emulator.stop(),
   }
-  const server = await startEmulatorServer(serve, options.port)
-  return Object.assign(network, { url: server.url })
-}
-
-function serveFile(state: EmulatorState, path: string): EmulatorAnswer {
-  const file = [...state.files.values()].find((one) => one.path === decodeURIComponent(path))
-  if (!file) return refusal(404, 'Not Found')
-  return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body: file.bytes }
+  save()
+  return network
 }
 
 function talkOf(
   person: TelegramPerson,
   chat: Chat | undefined,
-  memory: { readonly delivery: { readonly waiting: readonly { readonly lane: string }[] } },
+  waiting: TelegramMemory['delivery']['waiting'],
 ): TelegramTalk {
   const lines = [...(chat?.messages.values() ?? [])].map((message) => ({
     id: message.message_id,
@@ -198,6 +155,5 @@ function talkOf(
     at: message.date * 1000,
     hasFile: message.photo !== undefined || message.document !== undefined,
   }))
-  const waiting = memory.delivery.waiting.filter(({ lane }) => lane === String(person.id)).length
-  return { person, lines, waiting }
+  return { person, lines, waiting: waiting.filter(({ lane }) => lane === String(person.id)).length }
 }
