@@ -65,10 +65,12 @@ export type Finding =
       readonly card: NamedCard
       /** The card that the ledger knows instead, when the step is ours. */
       readonly known?: EntityRef
+      /** Whose step made that one. */
+      readonly conversation?: NamedConversation
     }
 
 export type FindingKind = Finding['kind']
 
 /** What a person may have done about a finding. */
-export const REPAIRS = ['decide-anew', 'write-again', 'remove-extra', 'move', 'seen'] as const
+export const REPAIRS = ['decide-anew', 'write-again', 'remove-extra', 'move', 'tie', 'seen'] as const
 export type Repair = (typeof REPAIRS)[number]

@@ -8,6 +8,7 @@ import {
   cardName,
   compareContact,
   findingKey,
+  type LedgerWord,
   type PortalSight,
   type SeenComment,
   strayCards,
@@ -161,13 +162,28 @@ describe('a contact compared with the portal', () => {
 
 describe('cards with our mark', () => {
   const card = { type: 'deal' as const, id: '5', title: 'X', originId: 'STEP' }
+  const done = (remoteId: string, tied: string[] = []): LedgerWord => ({
+    state: 'done',
+    remoteId,
+    tied,
+    conversation: { id: 'c1' as ConversationId, number: 1 },
+  })
   test.each([
-    ['known by its step', { state: 'done', remoteId: '5' } as const, 0],
-    ['the second of a step', { state: 'done', remoteId: '4' } as const, 1],
+    ['known by its step', done('5'), 0],
+    ['the second of a step', done('4'), 1],
+    ['the second of a step, into which a person moved the conversation', done('4', ['deal:5']), 0],
     ['of a step that is on its way', { state: 'open' } as const, 0],
     ['of no step', undefined, 1],
   ])('%s', (_, word, found) => {
     expect(strayCards([card], new Map(word === undefined ? [] : [['step', word]]))).toHaveLength(found)
+  })
+
+  test('may take the conversation over when it is known whose it is, and a contact never does', () => {
+    const stray = (type: 'deal' | 'contact', word: LedgerWord | undefined) =>
+      strayCards([{ ...card, type }], new Map(word === undefined ? [] : [['step', word]]))
+    expect(stray('deal', done('4')).map(repairsOf)).toEqual([['seen', 'tie']])
+    expect(stray('contact', done('4')).map(repairsOf)).toEqual([['seen']])
+    expect(stray('deal', undefined).map(repairsOf)).toEqual([['seen']])
   })
 })
 

@@ -209,7 +209,14 @@ export interface MarkedCard extends EntityRef {
 /** What the step ledger knows of an `originId`. */
 export type LedgerWord =
   /** The step is on its way, or its answer was lost and is still looked for. */
-  { readonly state: 'open' } | { readonly state: 'done'; readonly remoteId: string }
+  | { readonly state: 'open' }
+  | {
+      readonly state: 'done'
+      readonly remoteId: string
+      /** Whose step it was, and the cards that this conversation is in, each as `type:id`. */
+      readonly conversation: NamedConversation
+      readonly tied: readonly string[]
+    }
 
 /**
  * Cards with our mark that no step made: the second one of a step, or one of a ledger that is not ours any more (a
@@ -222,12 +229,16 @@ export function strayCards(
   return marked.flatMap(({ originId, ...card }): Finding[] => {
     const word = ledger.get(originId.toLowerCase())
     if (word?.state === 'open' || word?.remoteId === card.id) return []
+    // A person moved the conversation there: it is ours now.
+    if (word?.tied.includes(cardName(card))) return []
     const named = { type: card.type, id: card.id, title: card.title }
     return [
       {
         kind: 'card-stray',
         card: named,
-        ...(word === undefined ? {} : { known: { type: card.type, id: word.remoteId } }),
+        ...(word === undefined
+          ? {}
+          : { known: { type: card.type, id: word.remoteId }, conversation: nameOf(word.conversation) }),
       },
     ]
   })

@@ -15,8 +15,14 @@ export function repairsOf(finding: Finding): readonly Repair[] {
     case 'cards-doubled':
       return ['move', 'seen']
     case 'card-stray':
-      return ['seen']
+      // Most often the card is one too many, so looking at it comes first.
+      return canTie(finding) ? ['seen', 'tie'] : ['seen']
   }
+}
+
+/** Only a lead or deal holds a conversation, and only of a step that we know it is known whose. */
+function canTie({ card, conversation }: Extract<Finding, { kind: 'card-stray' }>): boolean {
+  return conversation !== undefined && (card.type === 'lead' || card.type === 'deal')
 }
 
 /** What is amiss, as one sentence in both languages. */
@@ -90,8 +96,8 @@ export function findingHint(finding: Finding): Text {
             'This happens when the database of Trunkline was restored from a copy. No conversation stands behind this card; decide whether you need it.',
           )
         : text(
-            `Тот же шаг создал карточку № ${finding.known.id}, переписка идёт в неё. Эту посмотрите и удалите, если она лишняя.`,
-            `The same step made card No. ${finding.known.id}, and the conversation goes there. Look at this one and delete it if it is not needed.`,
+            `Тот же шаг создал карточку № ${finding.known.id}, переписка идёт в неё. Посмотрите обе: переписку можно перенести сюда, а лишнюю карточку удалите сами, мы её не трогаем.`,
+            `The same step made card No. ${finding.known.id}, and the conversation goes there. Look at both: the conversation can be moved here, and the card that is not needed is yours to delete, we leave it alone.`,
           )
   }
 }
@@ -122,6 +128,11 @@ export function repairWords(repair: Repair, finding: Finding): { readonly label:
     case 'move':
       return {
         label: text('Перенести переписку', 'Move the conversation'),
+        done: text('Переписка переносится', 'The conversation is being moved'),
+      }
+    case 'tie':
+      return {
+        label: text('Перенести переписку сюда', 'Move the conversation here'),
         done: text('Переписка переносится', 'The conversation is being moved'),
       }
     case 'seen':

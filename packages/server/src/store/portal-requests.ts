@@ -11,6 +11,7 @@ export const PORTAL_REQUEST_KINDS = [
   'welcome',
   'reconnected',
   'farewell',
+  'look-again',
 ] as const
 export type PortalRequestKind = (typeof PORTAL_REQUEST_KINDS)[number]
 

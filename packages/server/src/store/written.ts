@@ -83,18 +83,29 @@ export async function stepsWritten(
   return rows
 }
 
+/** What the ledger knows of a step. `tied`: the cards that its conversation is in, each as `type:id`. */
+export interface StepWord {
+  readonly id: StepId
+  readonly open: boolean
+  readonly remoteId: string | null
+  readonly conversation: { readonly id: ConversationId; readonly number: number }
+  readonly tied: readonly string[]
+}
+
 /** What the ledger knows of steps by their ids, retired ones included: they made something too. */
-export async function stepsById(
-  tx: Tx,
-  ids: readonly StepId[],
-): Promise<{ id: StepId; open: boolean; remoteId: string | null }[]> {
-  const { rows } = await sql<{
-    id: StepId
-    open: boolean
-    remoteId: string | null
-  }>`select id, status <> 'done' and retired_at is null as open, remote_id as "remoteId" from plan_steps
-    where id = any(${ids}::uuid[])`.execute(tx.kysely)
-  return rows
+export async function stepsById(tx: Tx, ids: readonly StepId[]): Promise<StepWord[]> {
+  const { rows } = await sql<
+    Omit<StepWord, 'conversation'> & { conversationId: ConversationId; number: number }
+  >`select
+      s.id, s.status <> 'done' and s.retired_at is null as open, s.remote_id as "remoteId",
+      c.id as "conversationId", c.number, array(select l.entity_type || ':' || l.entity_id from crm_links l
+        where l.conversation_id = c.id and l.role <> 'moved' and l.gone_at is null) as tied
+    from plan_steps s join conversations c on c.id = s.conversation_id
+    where s.id = any(${ids}::uuid[])`.execute(tx.kysely)
+  return rows.map(({ conversationId, number, ...row }) => ({
+    ...row,
+    conversation: { id: conversationId, number: Number(number) },
+  }))
 }
 
 /** Conversations of an integration that are tied to a card which is not known to be deleted. */

@@ -14,6 +14,7 @@ import {
 } from '../../store/portal-requests.ts'
 import { loadPortal } from '../../store/portals.ts'
 import type { Wake } from '../../store/wake.ts'
+import { lookAgain } from '../reconcile/look-again.ts'
 import { checkPortal, refreshDirectory, refreshKeys } from './repair-portal.ts'
 import type { PortalBook } from './serve-portals.ts'
 import { farewellPortal, welcomePortal } from './welcome-portal.ts'
@@ -36,7 +37,7 @@ export interface PortalDesk {
    * @throws HubError `request/not-found`, what the portal says, `portal/no-answer` when no node took it in time.
    */
   ask(workspaceId: WorkspaceId, portalId: PortalId, kind: PortalRequestKind): Promise<void>
-  /** The same without waiting: the outcome shows in the portal's state. */
+  /** The same without waiting for the portal: the outcome shows in its state. */
   tell(workspaceId: WorkspaceId, portalId: PortalId, kind: PortalRequestKind): Promise<void>
   /** Handler of `PORTAL_LANE`. Every kind may be done twice, so a node that dies in between costs nothing. */
   serve(claim: Claim): Promise<undefined>
@@ -66,6 +67,8 @@ export function createPortalDesk(deps: {
         return welcomePortal(deps, { workspaceId, portalId: id })
       case 'reconnected':
         return portals.reconnected(id)
+      case 'look-again':
+        return lookAgain({ database, pumpOf: portals.pumpOf }, workspaceId, id)
       case 'farewell':
         return farewellPortal(deps, { workspaceId, portalId: id })
     }
@@ -111,7 +114,9 @@ export function createPortalDesk(deps: {
       }
     },
     async tell(workspaceId, portalId, kind) {
-      if (await isOurs(portalId)) return carryOut(workspaceId, portalId, kind)
+      // Asks the portal nothing, and nobody here is to work with its former keys until the rest is done.
+      if (kind === 'welcome' || kind === 'reconnected') portals.reconnected(portalId)
+      if (kind === 'reconnected' && portals.routes().includes(portalId)) return
       await handIn(workspaceId, portalId, kind, TOLD_MS)
     },
     async serve(claim) {

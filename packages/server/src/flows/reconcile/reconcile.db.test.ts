@@ -6,7 +6,8 @@ import { localWake } from '../../store/wake.ts'
 import { type FlowWorld, flowWorld } from '../../testing/flow-world.ts'
 import { classifyTransferError } from '../transfer/transfer-contact.ts'
 import { askReconciliation, RECONCILE_LANE } from './ask-reconciliation.ts'
-import { repairFinding } from './repair-finding.ts'
+import { lookAgain } from './look-again.ts'
+import { repairFinding, wantRepair } from './repair-finding.ts'
 import { createReconcile } from './run-reconciliation.ts'
 
 const ADMIN = 1
@@ -205,6 +206,64 @@ test('a card with our mark that no step made is found; marked as seen it is not 
   for (const one of open) await repair(world, one, 'seen')
   expect((await compare(world)).open).toEqual([])
   await expect(repair(world, open[0], 'decide-anew')).rejects.toMatchObject({ code: 'request/invalid' })
+})
+
+test('the conversation moves into a second card of its step; neither card is deleted, and both are known then', async () => {
+  await using world = await flowWorld()
+  const [deal] = await passed(world, 1)
+  const [step] = await world.query<{ id: string }>(`select id from plan_steps where key = 'create-deal'`)
+  const second = world.portal.edit.create(
+    'deal',
+    { title: 'Вторая', originatorId: 'trunkline', originId: step!.id },
+    ADMIN,
+  )
+  const { open } = await compare(world)
+  await repair(world, open[0], 'tie')
+  await world.processLater()
+  expect(texts(world, deal!)).toEqual([])
+  expect(texts(world, second.id)).toEqual([expect.stringContaining('слово 0')])
+  expect(world.portal.crm.deals.map(({ id }) => id)).toEqual(expect.arrayContaining([deal, second.id]))
+  expect((await compare(world)).open).toEqual([])
+  await world.write('v0', 'ещё слово')
+  world.advance(6_000)
+  await world.processLater()
+  expect(texts(world, second.id)).toEqual([expect.stringMatching(/слово 0.*ещё слово/s)])
+})
+
+test('a finding that is no more vanishes when somebody is about to repair it, and nothing is done', async () => {
+  await using world = await flowWorld()
+  const [deal] = await passed(world, 1)
+  const [step] = await world.query<{ id: string }>(`select id from plan_steps where key = 'create-deal'`)
+  const { edit, state } = world.portal
+  const kept = state.comments.filter(({ entityId }) => entityId === deal)
+  state.comments = state.comments.filter(({ entityId }) => entityId !== deal)
+  const second = edit.create(
+    'deal',
+    { title: 'Вторая', originatorId: 'trunkline', originId: step!.id },
+    ADMIN,
+  )
+  const { open } = await compare(world)
+  expect(open.map(({ kind }) => kind)).toEqual(['card-stray', 'comment-gone'])
+  const look = async () => {
+    for (const { id } of open) await world.database.inWorkspace(world.workspaceId, (tx) => wantRepair(tx, id))
+    await lookAgain(
+      { database: world.database, pumpOf: () => world.pump() },
+      world.workspaceId,
+      world.portalId,
+    )
+    return world.query<{ kind: string; state: string }>(
+      'select kind, state from reconciliation_findings order by kind',
+    )
+  }
+  expect((await look()).map((row) => row.state)).toEqual(['open', 'open'])
+  // Somebody was faster: the comment is back, the second deal is deleted.
+  state.comments.push(...kept)
+  edit.remove('deal', second.id, ADMIN)
+  expect((await look()).map((row) => row.state)).toEqual(['vanished', 'vanished'])
+  for (const one of open)
+    await expect(repair(world, one, 'write-again')).rejects.toMatchObject({ code: 'request/conflict' })
+  await world.processLater()
+  expect(texts(world, deal!)).toHaveLength(1)
 })
 
 test('what a person put right by hand is no finding any more', async () => {

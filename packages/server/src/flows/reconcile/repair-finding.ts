@@ -12,6 +12,7 @@ import { markCardGone, retireComment } from '../../store/gone-cards.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { lockFinding, settleFinding } from '../../store/reconciliations.ts'
 import { insertSteps, loadTransfer, markUnwritten, type StepRow, stepsOf } from '../../store/transfers.ts'
+import { wantFinding } from '../../store/wanted-findings.ts'
 import { conversationsOfCard, retireStep } from '../../store/written.ts'
 import { scheduleTransfer } from '../schedule-transfer.ts'
 import { moveTranscript } from '../transfer/move-transcript.ts'
@@ -56,6 +57,14 @@ export async function repairFinding(tx: Tx, id: string, repair: Repair, by: By):
   await appendRealtime(tx, 'cabinet', { kind: 'reconciliation' })
 }
 
+/**
+ * Asks for another look at a finding before it is repaired (`flows/reconcile/look-again.ts`).
+ * @returns the portal to ask; undefined when there is nothing to look at.
+ */
+export function wantRepair(tx: Tx, id: string): Promise<PortalId | undefined> {
+  return wantFinding(tx, id)
+}
+
 async function carryOut(tx: Tx, finding: Finding, home: Home, by: By): Promise<void> {
   switch (finding.kind) {
     case 'card-gone':
@@ -72,8 +81,11 @@ async function carryOut(tx: Tx, finding: Finding, home: Home, by: By): Promise<v
         await moveTranscript(tx, conversation.id, { type, id }, by)
       return
     }
-    case 'card-stray':
-      throw new HubError('request/invalid')
+    case 'card-stray': {
+      const { card, conversation } = finding
+      if (conversation === undefined) throw settled()
+      return moveTranscript(tx, conversation.id, { type: card.type, id: card.id }, by, card)
+    }
   }
 }
 

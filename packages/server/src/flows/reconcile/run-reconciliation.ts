@@ -5,6 +5,7 @@ import {
   type ContactId,
   type IntegrationId,
   isId,
+  type PortalId,
   type StepId,
   type WorkspaceId,
 } from '@trunkline/contracts/ids'
@@ -43,7 +44,7 @@ export interface ReconcileDeps {
 }
 
 /** What was written longer ago is not compared: an old card is the company's own business. */
-const WINDOW_MS = 30 * 24 * 3_600_000
+export const WINDOW_MS = 30 * 24 * 3_600_000
 /** Contacts of one round: about four batches of the portal. */
 const CONTACTS = 150
 
@@ -150,7 +151,7 @@ async function atRest(
 }
 
 /** Each card, timeline and to-do once, however many conversations share it. */
-function questionOf(written: readonly WrittenContact[]): WrittenQuestion {
+export function questionOf(written: readonly WrittenContact[]): WrittenQuestion {
   const cards = new Map<string, EntityRef>()
   const timelines = new Map<string, { card: EntityRef; commentIds: string[] }>()
   const activityIds = new Set<string>()
@@ -188,20 +189,36 @@ async function compareMarked(
   run: RunRow,
   how: { readonly since: Date; readonly signal: AbortSignal },
 ): Promise<void> {
+  const found = await markedFindings(database, pump, workspaceId, run, how)
+  await database.inWorkspace(workspaceId, async (tx) => {
+    await keep(tx, run, found)
+    await vanishUnfound(tx, run, { kind: 'card-stray', since: how.since })
+  })
+}
+
+/** Cards that carry our mark and that no step made. */
+export async function markedFindings(
+  database: Database,
+  pump: Pump,
+  workspaceId: WorkspaceId,
+  { portalId }: { readonly portalId: PortalId },
+  how: { readonly since: Date; readonly signal?: AbortSignal },
+): Promise<Finding[]> {
   const crmMode = await database.inWorkspace(
     workspaceId,
-    async (tx) => (await loadPortal(tx, run.portalId))?.crmMode ?? 'simple',
+    async (tx) => (await loadPortal(tx, portalId))?.crmMode ?? 'simple',
   )
-  const marked = await readOwnCards(pump, { since: how.since.toISOString(), crmMode }, { signal: how.signal })
-  await database.inWorkspace(workspaceId, async (tx) => {
+  const options = how.signal === undefined ? {} : { signal: how.signal }
+  const marked = await readOwnCards(pump, { since: how.since.toISOString(), crmMode }, options)
+  return database.inWorkspace(workspaceId, async (tx) => {
     const ids = [...new Set(marked.map(({ originId }) => originId.toLowerCase()))].filter(isId) as StepId[]
     const ledger = new Map(
-      (await stepsById(tx, ids)).flatMap(({ id, open, remoteId }): [string, LedgerWord][] =>
-        open ? [[id, { state: 'open' }]] : remoteId === null ? [] : [[id, { state: 'done', remoteId }]],
-      ),
+      (await stepsById(tx, ids)).flatMap(({ id, open, remoteId, ...of }): [string, LedgerWord][] => {
+        if (open) return [[id, { state: 'open' }]]
+        return remoteId === null ? [] : [[id, { state: 'done', remoteId, ...of }]]
+      }),
     )
-    await keep(tx, run, strayCards(marked, ledger))
-    await vanishUnfound(tx, run, { kind: 'card-stray', since: how.since })
+    return strayCards(marked, ledger)
   })
 }
 

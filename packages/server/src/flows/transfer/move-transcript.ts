@@ -42,6 +42,7 @@ interface Written {
  * Moves the transcript of a conversation to another card of its client (CHAT-53), in the caller's transaction: the
  * decision and its steps are written down, the lane of the contact does them. The new comments are written first, the
  * old ones removed only then, each once by the step ledger; what is written later goes to the new card.
+ * @param ours the card bears our mark, so it is the client's although no decision considered it
  * @throws HubError `request/not-found`, `request/conflict`, `request/invalid`.
  */
 export async function moveTranscript(
@@ -49,6 +50,7 @@ export async function moveTranscript(
   id: ConversationId,
   to: EntityRef,
   by: { readonly userId: string; readonly name: string; readonly now: Date },
+  ours?: { readonly title: string },
 ): Promise<void> {
   const conversation = await loadConversation(tx, id, 'lock')
   if (conversation === undefined) throw new HubError('request/not-found')
@@ -73,7 +75,10 @@ export async function moveTranscript(
   const known = await knownCards(tx, integrationId, conversation.contactId)
   const found = decisions.flatMap((row) => row.facts.crm?.candidates ?? [])
   const candidate = found.find((card) => card.type === to.type && card.id === to.id)
-  if (last === undefined || (candidate === undefined && !known.some((card) => isSame(card, to))))
+  if (
+    last === undefined ||
+    (ours === undefined && candidate === undefined && !known.some((card) => isSame(card, to)))
+  )
     throw notTheirs()
 
   // Copies in the contact and the company stay where they are.
@@ -91,7 +96,7 @@ export async function moveTranscript(
     written.map(({ stepId }) => stepId),
     of,
   )
-  await enterCard(tx, { ...target, title: candidate?.title ?? null }, of)
+  await enterCard(tx, { ...target, title: candidate?.title ?? ours?.title ?? null }, of)
   await insertDecision(tx, {
     id: decisionId,
     integrationId,

@@ -3,7 +3,7 @@ import { IdString } from '@trunkline/contracts/http/shared'
 import type { IntegrationId } from '@trunkline/contracts/ids'
 import { Type } from 'typebox'
 import { askReconciliation } from '../../flows/reconcile/ask-reconciliation.ts'
-import { repairFinding } from '../../flows/reconcile/repair-finding.ts'
+import { repairFinding, wantRepair } from '../../flows/reconcile/repair-finding.ts'
 import { oneFindingView, reconciliationView } from '../../flows/views/reconciliation-view.ts'
 import type { HttpContext } from '../context.ts'
 import { type CabinetDoor, whoOf } from './door.ts'
@@ -42,6 +42,11 @@ export function reconciliationRoutes(door: CabinetDoor, context: HttpContext): v
     async (request) => {
       const who = whoOf(request)
       const { id } = request.params
+      // What was found some time ago may be otherwise by now; marking it as seen does no harm.
+      if (request.body.repair !== 'seen') {
+        const portalId = await database.inWorkspace(who.workspaceId, (tx) => wantRepair(tx, id))
+        if (portalId !== undefined) await context.portalDesk.ask(who.workspaceId, portalId, 'look-again')
+      }
       return database.inWorkspace(who.workspaceId, async (tx) => {
         await repairFinding(tx, id, request.body.repair, {
           userId: who.userId,

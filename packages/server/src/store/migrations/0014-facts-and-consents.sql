@@ -23,3 +23,6 @@ create table consent_texts (
   primary key (workspace_id, version)
 );
 call fence('consent_texts');
+
+-- A repair was asked for: the portal is asked about the finding once more before anything is done.
+alter table reconciliation_findings add column wanted_at timestamptz;
