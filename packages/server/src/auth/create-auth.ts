@@ -16,7 +16,7 @@ import { type AuthEngine, CLIENT_ADDRESS, createEngine } from './auth-engine.ts'
 import { openAuthPool } from './auth-pool.ts'
 import { forFrame, frameMark } from './frame-sign-in.ts'
 import { ownOrigins, type Provenance } from './own-origin.ts'
-import { signInNote } from './sign-in-note.ts'
+import { refusedNote, signInNote } from './sign-in-note.ts'
 import { type Users, usersOf } from './users.ts'
 
 /** Who calls: a person with a session and a place in a workspace. */
@@ -194,7 +194,10 @@ export function createAuth(deps: {
       const owing = before === null && SECOND_FACTOR.test(path) ? await owingSecondFactor(request) : undefined
       const response = await engine().handler(webRequest(request))
       const noted = await signInNote(path, response, before?.user ?? null)
+      const refused = await refusedNote(path, response, before?.user ?? null)
       if (noted !== undefined) await note(noted.userId, noted.action, noted.name)
+      else if (refused !== undefined)
+        await note(refused.userId, refused.action, refused.name, { step: refused.step })
       else if (owing !== undefined && response.status === 401)
         await note(owing.id, 'sign-in-failed', owing.name, { step: 'second-factor' })
       else if (email !== undefined && response.status === 401) {

@@ -139,6 +139,16 @@ describe('the second factor', () => {
       '/api/auth/two-factor/enable',
       { password },
     )
+    const wrongCode = await person.ask('POST', '/api/auth/two-factor/verify-totp', {
+      body: { code: '000000' },
+    })
+    expect(wrongCode.status).toBe(401)
+    const { data: refused } = await world.owner.call<{ data: AuditEntry[] }>('GET', '/api/audit')
+    const { name } = await person.call<Me>('GET', '/api/me')
+    expect(refused.slice(0, 2)).toMatchObject([
+      { action: 'two-factor-refused', actorName: name, details: { step: 'code' } },
+      { action: 'two-factor-refused', actorName: name, details: { step: 'password' } },
+    ])
     await person.call('POST', '/api/auth/two-factor/verify-totp', { code: totp(enabled.totpURI) })
     expect(await person.call('GET', '/api/me')).toMatchObject({ twoFactorEnabled: true })
 
