@@ -1,8 +1,8 @@
 import { text } from '@trunkline/contracts/locale'
 
-/** Words a person sees about this channel type. */
+/** Words a person sees about this channel type. The title also stands beside the kind of event: «Чат Сайт», “Site chat”. */
 export const siteWidgetTexts = {
-  title: text('Виджет на сайте', 'Site widget'),
+  title: text('Сайт', 'Site'),
   summary: text(
     'Окно чата на вашем сайте: посетитель пишет, оператор отвечает из входящих.',
     'A chat window on your site: a visitor writes, an operator answers from the inbox.',
