@@ -23,7 +23,7 @@ const WORDS = {
     password: 'Пароль',
     submit: 'Войти',
     refreshed: 'Ключи обновлены',
-    inbox: 'Диалоги',
+    inbox: 'Входящие',
     undo: 'Отвязать',
   },
   en: {

@@ -24,7 +24,7 @@ const WORDS = {
     answer: 'Добрый день! 4 800 ₽, привезём завтра к десяти.',
     read: 'Прочитано',
     why: 'Почему так?',
-    close: 'Закрыть диалог',
+    close: 'Закрыть обращение',
     letters: /\p{Script=Cyrillic}{3}/u,
     portalSwitch: 'Рус',
     openChat: 'Открыть чат',

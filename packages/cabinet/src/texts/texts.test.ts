@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { REASONS } from '@trunkline/contracts/outcome'
 import { describe, expect, it } from 'vitest'
 
 const SRC = join(import.meta.dirname, '..')
@@ -60,6 +61,10 @@ describe('texts', () => {
       prefix ? ![...ru.keys()].some((known) => known.startsWith(`${key}.`)) : !ru.has(key),
     )
     expect(missing.map(({ key, file }) => `${file}: ${key}`)).toEqual([])
+  })
+
+  it('every reason of the ledger has its words', () => {
+    expect(REASONS.filter((reason) => !en.has(`why.reason.${reason}`))).toEqual([])
   })
 
   it('no component carries words of its own', () => {

@@ -81,7 +81,7 @@ describe('name template', () => {
     const { row } = await editor('', { surroundings: { previewTitle: async () => shown(null) } })
     await row().get('[data-test="preview-title"]').trigger('click')
     await settled()
-    expect(row().get('[data-test="title-preview"]').text()).toContain('no contacts yet')
+    expect(row().get('[data-test="title-preview"]').text()).toContain('no conversations yet')
   })
 })
 
