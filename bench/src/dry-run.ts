@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Home } from '@trunkline/contracts/http/journal'
 import type { DryRun, SettingsDocument } from '@trunkline/contracts/http/settings'
 import { type HubRig, hubRig } from '@trunkline/e2e/rig/hub-rig'
+import { untilSettled } from '@trunkline/e2e/rig/until-settled'
 
 export interface DryRunFigures {
   /** From the request of the cabinet to the whole answer for 1,000 conversations, 50 new rules; median of five. */
@@ -9,6 +8,7 @@ export interface DryRunFigures {
 }
 
 const RULES = 50
+const SETTLE_LIMIT_MS = 300_000
 
 /**
  * A company with a thousand conversations that were really decided, of which an administrator asks what 50 new rules
@@ -20,11 +20,7 @@ export async function benchDryRun(
   const { conversations = 1_000, rounds = 5 } = options
   await using rig = await hubRig({ portal: { kind: 'box' } })
   for (let i = 0; i < conversations; i++) rig.telegram.person({ name: `Dry ${i}` }).write(`Вопрос ${i}`)
-  for (;;) {
-    const { ledger } = await rig.client.call<Home>('GET', '/api/home')
-    if (ledger.accepted >= conversations && ledger.pending === 0) break
-    await sleep(500)
-  }
+  await untilSettled(rig.client, conversations, SETTLE_LIMIT_MS)
   const { value } = await rig.client.call<SettingsDocument>('GET', '/api/settings/chats')
   const changed = { ...value, titleTemplate: 'Обращение {{ communication_id }}', transferRules: rules() }
   const hits = rig.portal.counts.hits

@@ -1,12 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Home } from '@trunkline/contracts/http/journal'
 import { launchBrowser, type TestBrowser } from '@trunkline/e2e/browser'
 import { type HubRig, hubRig, RIG_OWNER } from '@trunkline/e2e/rig/hub-rig'
+import { untilSettled } from '@trunkline/e2e/rig/until-settled'
 import { loadWholeInbox, scrollFrames } from '@trunkline/e2e/scroll-inbox'
 import { testDatabase } from '@trunkline/server/store/test-database'
 import { multiplyConversations } from './multiply.ts'
 
 type Page = Awaited<ReturnType<TestBrowser['newPage']>>
+
+const SETTLE_LIMIT_MS = 300_000
 
 export interface InboxFigures {
   /** From opening the address to the first conversation on the screen, in a new browser profile just signed in; median of five. */
@@ -31,11 +32,7 @@ export async function benchInbox(
   await using database = await testDatabase()
   await using rig = await hubRig({ portal: { kind: 'box' }, databaseUrl: database.url })
   for (let i = 0; i < conversations; i++) rig.telegram.person({ name: `Inbox ${i}` }).write(`Вопрос ${i}`)
-  for (;;) {
-    const { ledger } = await rig.client.call<Home>('GET', '/api/home')
-    if (ledger.accepted >= conversations && ledger.pending === 0) break
-    await sleep(500)
-  }
+  await untilSettled(rig.client, conversations, SETTLE_LIMIT_MS)
   const browser = await launchBrowser()
   try {
     const opened: number[] = []

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Home } from '@trunkline/contracts/http/journal'
 import { type HubRig, hubRig } from '@trunkline/e2e/rig/hub-rig'
+import { untilSettled } from '@trunkline/e2e/rig/until-settled'
 
 /** What bringing conversations to a portal costs and how long it takes. */
 export interface TransferFigures {
@@ -29,6 +30,7 @@ export interface TransferFigures {
 const BUCKET = 50
 const PER_SECOND = 2
 const BATCH = 50
+const SETTLE_LIMIT_MS = 300_000
 
 /**
  * Runs the whole product in its own process against the pretend portal (cloud limits): first single messages on an idle
@@ -45,7 +47,7 @@ export async function benchTransfer(
     latenciesMs.push(await webhookToDeal(rig, `Single ${i}`))
     await emptyBucket(rig)
   }
-  await untilIdle(rig)
+  await untilSettled(rig.client, 0, SETTLE_LIMIT_MS)
   await emptyBucket(rig)
   const limited = await drain(rig, conversations)
   const own = await drainOwnServer(conversations)
@@ -87,7 +89,7 @@ async function drain(rig: HubRig, conversations: number): Promise<Drain> {
   const startedAt = Date.now()
   for (const person of people) person.write('Здравствуйте! Есть ли в наличии?')
   while (rig.portal.crm.deals.length < deals + conversations) await sleep(20)
-  await untilIdle(rig, ledger.accepted + conversations)
+  await untilSettled(rig.client, ledger.accepted + conversations, SETTLE_LIMIT_MS)
   const hits = rig.portal.journal.hits.filter((hit) => hit.kind === 'rest')
   return {
     seconds: (Math.max(...hits.map((hit) => hit.at)) - startedAt) / 1000,
@@ -110,12 +112,4 @@ async function webhookToDeal(rig: HubRig, name: string): Promise<number> {
 /** Lets the portal's bucket leak, so that one measurement does not wait for the one before. */
 async function emptyBucket(rig: HubRig): Promise<void> {
   while (rig.portal.limits.level() > 1) await sleep(100)
-}
-
-async function untilIdle(rig: HubRig, accepted = 0): Promise<void> {
-  for (;;) {
-    const { ledger } = await rig.client.call<Home>('GET', '/api/home')
-    if (ledger.pending === 0 && ledger.accepted >= accepted) return
-    await sleep(200)
-  }
 }

@@ -6,19 +6,10 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-
-/** Where the running demo listens and who signs in: the one line of `npm run demo -- --json`. */
-export interface DemoAddresses {
-  readonly cabinet: string
-  readonly portal: string
-  readonly site: string
-  readonly telegram: string
-  readonly signIn: { readonly email: string; readonly password: string }
-  readonly operator: { readonly email: string; readonly password: string }
-}
+import type { DemoReady } from '@trunkline/tools/demo'
 
 /** The demo as a person starts it: a child process with its own folder, ports and database. */
-export interface DemoProcess extends DemoAddresses {
+export interface DemoProcess extends DemoReady {
   /** Process id of the product's server at this moment. @throws when it is not running. */
   serverPid(): Promise<number>
   /** Everything the demo wrote for people, for messages of failed tests. */
@@ -51,7 +42,7 @@ export async function startDemo(language: 'ru' | 'en'): Promise<DemoProcess> {
   try {
     const line = await firstLine(child, ended, () => words)
     return {
-      ...(JSON.parse(line) as DemoAddresses),
+      ...(JSON.parse(line) as DemoReady),
       serverPid: () => serverOf(child),
       said: () => words,
       async stop() {

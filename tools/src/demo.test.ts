@@ -12,21 +12,13 @@ import type { Portal } from '@trunkline/contracts/http/portals'
 import type { SettingsDocument } from '@trunkline/contracts/http/settings'
 import { createHubVisitor, type HubVisitor } from '@trunkline/sandbox/demo/hub-visitor'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { DemoReady } from './demo.ts'
 import { ROOT } from './source-tree.ts'
-
-interface Ready {
-  readonly cabinet: string
-  readonly portal: string
-  readonly site: string
-  readonly telegram: string
-  readonly signIn: { readonly email: string; readonly password: string }
-  readonly operator: { readonly email: string; readonly password: string }
-}
 
 /** A demo in a process of its own. */
 interface Demo {
   readonly child: ChildProcess
-  readonly ready: Ready
+  readonly ready: DemoReady
   /** All that went to stdout, and all that went to stderr. */
   out(): string
   err(): string
@@ -58,7 +50,7 @@ async function startDemo(): Promise<Demo> {
   })
   return {
     child,
-    ready: JSON.parse(line) as Ready,
+    ready: JSON.parse(line) as DemoReady,
     out: () => out,
     err: () => err,
     end(signal) {

@@ -30,7 +30,7 @@ interface DemoOptions {
 }
 
 /** What the demo tells once it is ready: one line of JSON with `--json`. */
-interface DemoReady {
+export interface DemoReady {
   readonly cabinet: string
   readonly portal: string
   readonly site: string

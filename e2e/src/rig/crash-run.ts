@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Home } from '@trunkline/contracts/http/journal'
 import type { HubRig } from './hub-rig.ts'
+import { untilSettled } from './until-settled.ts'
 
 /** What a crash run is made of. */
 export interface CrashPlan {
@@ -69,7 +70,12 @@ export async function crashRun(rig: HubRig, plan: CrashPlan): Promise<CrashRepor
   const reordered = await writeAll(rig, people, plan, random)
   const kills = await killer
   const problems: string[] = []
-  const ledger = await untilIdle(rig, plan, problems)
+  const expected = plan.conversations * plan.messagesEach
+  const ledger = await untilSettled(rig.client, expected, plan.timeoutMs).catch(async (error: unknown) => {
+    // What the portal holds by now is told beside it.
+    problems.push(String(error))
+    return (await rig.client.call<Home>('GET', '/api/home')).ledger
+  })
   rig.portal.faults.clear()
   compare(rig, people, before, problems)
   return {
@@ -123,23 +129,6 @@ function breakThings({ portal }: HubRig): void {
   portal.faults.add({ kind: 'cut-before', method: 'batch', probability: 0.06 })
   portal.faults.add({ kind: 'bad-gateway', method: 'batch', probability: 0.05 })
   portal.faults.add({ kind: 'expired-token', probability: 0.04 })
-}
-
-/** Waits until nothing is pending in the ledger and nothing is on its way to the portal. */
-async function untilIdle(rig: HubRig, plan: CrashPlan, problems: string[]): Promise<Home['ledger']> {
-  const deadline = performance.now() + plan.timeoutMs
-  const expected = plan.conversations * plan.messagesEach
-  for (;;) {
-    const home = await rig.client.call<Home>('GET', '/api/home')
-    const { ledger } = home
-    const waiting = home.portals.reduce((sum, portal) => sum + portal.waiting, 0)
-    if (ledger.pending === 0 && ledger.accepted >= expected && waiting === 0) return ledger
-    if (performance.now() > deadline) {
-      problems.push(`work did not end in time: ${JSON.stringify(ledger)}`)
-      return ledger
-    }
-    await sleep(500)
-  }
 }
 
 /** The portal must hold exactly one deal and one contact for each customer, and every word in order. */

@@ -83,7 +83,7 @@ export async function setUp(rig: Pick<HubRig, 'client' | 'portal' | 'telegram'>)
     '/api/portals',
     { domain: portal.url },
   )
-  await client.consent(portal, connecting.authorizeUrl)
+  await client.consent(connecting.authorizeUrl)
   await client.call('POST', `/api/portals/${connecting.portal.id}/sync`)
   const put = async (section: string, change: Record<string, unknown>) => {
     const document = await client.call<{ value: Record<string, unknown>; version: number }>(

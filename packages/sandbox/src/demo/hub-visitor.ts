@@ -11,6 +11,7 @@ export class RefusedError extends Error {
   }
 }
 
+/** What such a person does. */
 export interface HubVisitor {
   /** Calls the product's own API as the cabinet does. @throws RefusedError for whatever is not 2xx. */
   call<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>
@@ -18,6 +19,7 @@ export interface HubVisitor {
   open(url: string, form?: Readonly<Record<string, string>>): Promise<OpenedPage>
 }
 
+/** The page at the end of the redirects. */
 export interface OpenedPage {
   readonly url: string
   readonly status: number
@@ -26,8 +28,15 @@ export interface OpenedPage {
 
 const MOST_REDIRECTS = 10
 
-/** A visitor with an empty cookie jar. @param hubUrl origin of the product. */
-export function createHubVisitor(hubUrl: string): HubVisitor {
+/**
+ * A visitor with an empty cookie jar.
+ * @param hubUrl origin of the product
+ * @param ask makes the requests, redirects left alone; where another address stands for the one that people see
+ */
+export function createHubVisitor(
+  hubUrl: string,
+  ask: (url: string, init: RequestInit) => Promise<Response> = fetch,
+): HubVisitor {
   const jars = new Map<string, Map<string, string>>()
 
   async function send(url: string, init: RequestInit): Promise<Response> {
@@ -35,7 +44,7 @@ export function createHubVisitor(hubUrl: string): HubVisitor {
     jars.set(new URL(url).host, jar)
     const headers = new Headers(init.headers)
     if (jar.size > 0) headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '))
-    const response = await fetch(url, { ...init, headers, redirect: 'manual' })
+    const response = await ask(url, { ...init, headers, redirect: 'manual' })
     for (const line of response.headers.getSetCookie()) {
       const [pair = '', ...attributes] = line.split(';')
       const name = pair.slice(0, pair.indexOf('=')).trim()

@@ -8,6 +8,7 @@ import type { Portal, PortalDirectory } from '@trunkline/contracts/http/portals'
 import type { Integration, SettingsDocument } from '@trunkline/contracts/http/settings'
 import type { DemoCompany } from './company.ts'
 import { createHubVisitor, type HubVisitor } from './hub-visitor.ts'
+import { consentAtPortal } from './portal-consent.ts'
 import { CHAT_COLOUR } from './site/site-pages.ts'
 
 interface Rows<Row> {
@@ -132,36 +133,13 @@ async function connectPortal(
           `/api/portals/${known.id}/authorise`,
           {},
         )
-  await consent(visitor, started.authorizeUrl)
+  await consentAtPortal(visitor, started.authorizeUrl)
   const { data: after } = await visitor.call<Rows<Portal>>('GET', '/api/portals')
   const portal = after.find(({ origin }) => origin === portalUrl)
   if (portal === undefined || portal.health.state !== 'connected')
     throw new Error(`the portal is not connected: ${portal?.health.state ?? 'it is not in the list'}`)
   report(`portal ${portalUrl}`)
   return portal
-}
-
-/** The portal's own pages: choose who you are, allow the application, come back to the product. */
-async function consent(visitor: HubVisitor, authorizeUrl: string): Promise<void> {
-  let page = await visitor.open(authorizeUrl)
-  for (const step of [{ user_id: '1' }, { decision: 'allow' }] as const) {
-    const hidden = hiddenFields(page.html)
-    if (hidden['step'] === undefined) break
-    page = await visitor.open(new URL('/oauth/authorize/', page.url).href, { ...hidden, ...step })
-  }
-  if (page.status !== 200 || new URL(page.url).host === new URL(authorizeUrl).host)
-    throw new Error(
-      `the portal did not lead back to the product: ${page.status} at ${new URL(page.url).origin}`,
-    )
-}
-
-function hiddenFields(html: string): Record<string, string> {
-  const fields: Record<string, string> = {}
-  for (const [, name = '', value = ''] of html.matchAll(
-    /<input type="hidden" name="([^"]*)" value="([^"]*)">/g,
-  ))
-    fields[name] = value.replace(/&#(\d+);/g, (_all, code: string) => String.fromCharCode(Number(code)))
-  return fields
 }
 
 async function chooseSettings(
