@@ -139,6 +139,15 @@ export async function findChannelDoor(
   return rows[0]
 }
 
+/** Every channel of every workspace that is not switched off. */
+export async function channelsToCheck(
+  database: Queryable,
+): Promise<{ workspaceId: WorkspaceId; channelId: ChannelId }[]> {
+  return database.query<{ workspaceId: WorkspaceId; channelId: ChannelId }>({
+    text: 'select workspace_id as "workspaceId", channel_id as "channelId" from door.channels_to_check()',
+  })
+}
+
 /** The channel of an API key, by the key's SHA-256. */
 export async function findChannelKey(
   database: Queryable,

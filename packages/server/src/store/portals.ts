@@ -85,6 +85,31 @@ export async function portalsByMember(
   })
 }
 
+/** A portal of any workspace. */
+export interface PortalPlace {
+  readonly workspaceId: WorkspaceId
+  readonly portalId: PortalId
+}
+
+/** Every portal of every workspace, connected or on its way. */
+export async function portalsToServe(database: Queryable): Promise<PortalPlace[]> {
+  return database.query<PortalPlace>({
+    text: 'select workspace_id as "workspaceId", portal_id as "portalId" from door.portals_to_serve()',
+  })
+}
+
+/** The portal whose consent was begun with this `state`; undefined when it was used, or is too old. */
+export async function portalOfState(
+  database: Queryable,
+  stateHash: Buffer,
+): Promise<PortalPlace | undefined> {
+  const rows = await database.query<PortalPlace>({
+    text: 'select workspace_id as "workspaceId", portal_id as "portalId" from door.authorisation_by_state($1)',
+    values: [stateHash],
+  })
+  return rows[0]
+}
+
 /** Makes installations of one portal wait for one another, until the end of the transaction. */
 export async function lockPortalMember(tx: Tx, memberId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('portal ' || ${memberId}))`.execute(tx.kysely)

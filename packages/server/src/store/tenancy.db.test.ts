@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { probeTenancy } from './probe-tenancy.ts'
-import { createWorkspace, ensurePartitions, loadWorkspace, pruneOld, workspaceIds } from './tenancy.ts'
 import { type TestDatabase, testDatabase } from './test-database.ts'
+import { ensurePartitions } from './upkeep.ts'
+import { insertWorkspace, loadWorkspace, workspaceIds } from './workspaces.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -45,9 +46,9 @@ describe('the fence between workspaces', () => {
 
   test('a workspace is seen by itself alone', async () => {
     const [a, b] = [randomUUID(), randomUUID()]
-    await inWorkspace(a, (tx) => createWorkspace(tx, { name: 'Альфа', timeZone: 'Asia/Omsk' }))
-    expect(await inWorkspace(a, loadWorkspace)).toMatchObject({ id: a, name: 'Альфа', timeZone: 'Asia/Omsk' })
-    expect(await inWorkspace(b, loadWorkspace)).toBeNull()
+    await inWorkspace(a, (tx) => insertWorkspace(tx, { name: 'Альфа', locale: 'ru' }))
+    expect(await inWorkspace(a, loadWorkspace)).toMatchObject({ id: a, name: 'Альфа' })
+    await expect(inWorkspace(b, loadWorkspace)).rejects.toThrow(/does not exist/)
     expect(await workspaceIds(db.database)).toContain(a)
   })
 
@@ -55,7 +56,7 @@ describe('the fence between workspaces', () => {
     const single = await testDatabase({ poolSize: 1 })
     try {
       const id = randomUUID()
-      await single.database.inWorkspace(id, (tx) => createWorkspace(tx, { name: 'x' }))
+      await single.database.inWorkspace(id, (tx) => insertWorkspace(tx, { name: 'x', locale: 'ru' }))
       await expect(single.database.query({ text: 'select * from workspaces' })).rejects.toThrow(/uuid/)
       await expect(
         single.database.inWorkspace(id, async () => {
@@ -144,8 +145,11 @@ describe('monthly partitions', () => {
         )
       await insert('2024-01-10T00:00:00Z', 'passed')
       await insert('2024-02-10T00:00:00Z', 'pending')
-      const keep = { inboundEventDays: 30, inboundKeyDays: 30, realtimeHours: 24 }
-      expect(await pruneOld(own.database, keep)).toEqual(['inbound_events_2024_01'])
+      expect(
+        await own.database.query({
+          text: `select name from prune_partitions('inbound_events', interval '30 days') as name`,
+        }),
+      ).toEqual([{ name: 'inbound_events_2024_01' }])
     } finally {
       await own.close()
     }

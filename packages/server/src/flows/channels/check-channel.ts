@@ -5,6 +5,7 @@ import { text } from '@trunkline/contracts/locale'
 import type { Sealer } from '../../seal.ts'
 import {
   type ChannelRow,
+  channelsToCheck,
   channelWithAccount,
   loadChannel,
   pauseChannel,
@@ -46,6 +47,12 @@ export async function checkChannel(
     if (row.state === 'off') return { state: 'off' }
     return opened.adapter.check === undefined ? { state: 'connected' } : opened.adapter.check(call as never)
   })
+}
+
+/** Asks about every channel of the server that is not switched off, one after another. */
+export async function checkChannels(deps: ChannelDeps): Promise<void> {
+  for (const { workspaceId, channelId } of await channelsToCheck(deps.database))
+    await checkChannel(deps, workspaceId, channelId)
 }
 
 /** Detaches the account. History and what was passed stay; what waits to be sent fails visibly. */

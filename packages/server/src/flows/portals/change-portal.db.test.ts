@@ -5,6 +5,7 @@ import { type PortalHandle, type Sandbox, startSandbox } from '@trunkline/sandbo
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CabinetWorld, cabinetWorld } from '../../testing/cabinet-world.ts'
 import { consent } from '../../testing/portal-consent.ts'
+import { welcomePortals } from './welcome-portal.ts'
 
 const APP = { clientId: 'app.change', clientSecret: 'change-secret' }
 
@@ -36,7 +37,12 @@ async function connect(which: PortalHandle): Promise<string> {
   const begun = await world.owner.call<{ portal: Portal; authorizeUrl: string }>('POST', '/api/portals', {
     domain: which.url,
   })
+  // The page after the consent does not wait until the portal was read.
+  const bound = which.state.eventBindings.length
   expect((await consent(which, begun.authorizeUrl)).status).toBe(200)
+  expect(which.state.eventBindings).toHaveLength(bound)
+  await world.app.processAll()
+  expect(which.state.eventBindings).toHaveLength(bound + 1)
   return begun.portal.id
 }
 const get = () => world.owner.call<Portal>('GET', `/api/portals/${id}`)
@@ -51,6 +57,17 @@ describe('a portal in the list', () => {
     expect((await get()).name).toBe('Главный')
     await change({ name: '  ' })
     expect((await get()).name).toBe(portal.domain)
+  })
+
+  it('is asked to report each hour, if it did not hear it when it was connected', async () => {
+    portal.state.eventBindings.length = 0
+    const { database, portalDesk } = world.app.context
+    await welcomePortals(database, portalDesk)
+    await world.app.processAll()
+    expect(portal.state.eventBindings).toMatchObject([{ event: 'ONAPPUNINSTALL' }])
+    await welcomePortals(database, portalDesk)
+    await world.app.processAll()
+    expect(portal.state.eventBindings).toHaveLength(1)
   })
 
   it('gets new keys for everybody who asks at one moment, whatever became of the old ones', async () => {

@@ -22,6 +22,7 @@ import {
   type PortalRow,
   portalByMember,
   portalByOrigin,
+  portalOfState,
   saveApplicationToken,
   saveRegion,
   takeAuthorisation,
@@ -136,10 +137,7 @@ export async function finishConnecting(
   answer: { state: string; code: string; domain: string; memberId: string; serverDomain: string | undefined },
 ): Promise<{ workspaceId: WorkspaceId; portalId: PortalId }> {
   const stateHash = hashState(answer.state)
-  const [found] = await deps.database.query<{ workspaceId: WorkspaceId; portalId: PortalId }>({
-    text: 'select workspace_id as "workspaceId", portal_id as "portalId" from door.authorisation_by_state($1)',
-    values: [stateHash],
-  })
+  const found = await portalOfState(deps.database, stateHash)
   if (found === undefined) throw new HubError('portal/reauthorise')
   const started = await deps.database.inWorkspace(found.workspaceId, async (tx) => {
     const taken = await takeAuthorisation(tx, stateHash)

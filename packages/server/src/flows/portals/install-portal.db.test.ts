@@ -76,6 +76,7 @@ async function open(frame: Frame, change: Readonly<Record<string, string>> = {})
     },
     body: new URLSearchParams({ ...frame.fields, ...change }),
   })
+  await world.app.processAll()
   return { status: response.status, headers: response.headers, text: await response.text() }
 }
 
@@ -93,6 +94,7 @@ const connect = async () => {
     domain: portal.url,
   })
   expect((await consent(portal, begun.authorizeUrl)).status).toBe(200)
+  await world.app.processAll()
   return begun.portal.id
 }
 const handlers = () => portal.state.eventBindings.filter(({ event }) => event === 'ONAPPUNINSTALL')

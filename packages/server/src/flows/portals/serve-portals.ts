@@ -11,7 +11,7 @@ import {
 import type { Sealer } from '../../seal.ts'
 import type { Database } from '../../store/database.ts'
 import { type HeldLease, holdLease, leaseLastRenewedAt } from '../../store/leases.ts'
-import { loadPortal, saveEndpoint, savePause } from '../../store/portals.ts'
+import { loadPortal, portalsToServe, saveEndpoint, savePause } from '../../store/portals.ts'
 import { saveState } from './portal-state.ts'
 import { tokenStore } from './token-store.ts'
 
@@ -65,9 +65,7 @@ export function servePortals(options: {
 
   async function refreshNow(): Promise<void> {
     if (!options.owns) return
-    const portals = await database.query<{ workspaceId: WorkspaceId; portalId: PortalId }>({
-      text: 'select workspace_id as "workspaceId", portal_id as "portalId" from door.portals_to_serve()',
-    })
+    const portals = await portalsToServe(database)
     const present = new Set<string>(portals.map((portal) => portal.portalId))
     for (const [id, entry] of served) if (!present.has(id) || entry.lease.signal.aborted) await drop(id)
     for (const { workspaceId, portalId } of portals) {

@@ -2,6 +2,8 @@ import { HubError } from '@trunkline/contracts/errors'
 import type { PortalId, WorkspaceId } from '@trunkline/contracts/ids'
 import type { Sealer } from '../../seal.ts'
 import type { Database } from '../../store/database.ts'
+import { portalsToServe } from '../../store/portals.ts'
+import type { PortalDesk } from './portal-desk.ts'
 import { presentPump } from './present-pump.ts'
 import type { PortalBook } from './serve-portals.ts'
 import { syncDirectory } from './sync-directory.ts'
@@ -20,7 +22,7 @@ const EVENTS = ['ONAPPUNINSTALL'] as const
 
 /**
  * What follows a connection, on the node that owns the portal: the pump takes the new tokens, reference data come here, the portal is asked to report.
- * @throws HubError when the portal does not answer now; all of it is done again by the hourly synchronisation.
+ * @throws HubError when the portal does not answer now; all of it is done again each hour.
  */
 export async function welcomePortal(
   deps: { database: Database; sealer: Sealer; portals: PortalBook; publicUrl: () => string },
@@ -38,6 +40,15 @@ export async function welcomePortal(
         if (!(error instanceof HubError)) throw error
       })
   }
+}
+
+/** Each hour: every portal is read anew, and asked to report if it is not asked yet. */
+export async function welcomePortals(database: Database, desk: Pick<PortalDesk, 'tell'>): Promise<void> {
+  for (const { workspaceId, portalId } of await portalsToServe(database))
+    await desk.tell(workspaceId, portalId, 'welcome').catch((error: unknown) => {
+      // Deleted meanwhile.
+      if (!(error instanceof HubError)) throw error
+    })
 }
 
 /**

@@ -8,7 +8,7 @@ import { putLanes } from '../../store/mailbox.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { insertRun } from '../../store/reconciliations.ts'
 import { loadIntegration, loadIntegrations } from '../../store/settings.ts'
-import { workspaceIds } from '../../store/tenancy.ts'
+import { workspaceIds } from '../../store/workspaces.ts'
 
 /** The lane in which the owner of a portal compares it. The key is the integration's id, the route the portal's. */
 export const RECONCILE_LANE = 'reconcile'

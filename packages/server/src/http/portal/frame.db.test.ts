@@ -39,8 +39,7 @@ beforeAll(async () => {
     title: 'Trunkline',
   })
   employeeId = portal.state.employees.find(({ isActive, isAdmin }) => isActive && !isAdmin)?.id ?? 0
-  await post(world.stranger(), await atPortal('install'))
-  await atPortal('finish')
+  await install()
   portalId = (await world.owner.call<{ data: Portal[] }>('GET', '/api/portals')).data[0]!.id
 })
 afterAll(async () => {
@@ -55,6 +54,12 @@ async function atPortal(what: string, body: object = {}, clientId = APP.clientId
     body: JSON.stringify(body),
   })
   return ((await response.json()) as { frame: Frame }).frame
+}
+/** An administrator installs the application, and the portal is read. */
+async function install(): Promise<void> {
+  await post(world.stranger(), await atPortal('install'))
+  await atPortal('finish')
+  await world.app.processAll()
 }
 const opened = (userId = employeeId) => atPortal('open', { userId })
 
@@ -315,8 +320,7 @@ describe('the application is removed in the portal', () => {
     expect(await isInside(frame)).toBe(false)
     expect(await isInside(operator)).toBe(true)
     // Installed again, the employee is known still and gets in by the portal's word.
-    await post(world.stranger(), await atPortal('install'))
-    await atPortal('finish')
+    await install()
     const again = world.stranger()
     await post(again, await opened())
     expect(await isInside(again)).toBe(true)
@@ -343,8 +347,7 @@ describe('the application is removed in the portal', () => {
     }
     expect((await submit(world.stranger(), '/portal/install', told)).status).toBe(200)
     expect(await isInside(frame)).toBe(false)
-    await post(world.stranger(), await atPortal('install'))
-    await atPortal('finish')
+    await install()
     await world.owner.call('DELETE', `/api/employee-links/${portalId}/${employeeId}`)
   })
 })
