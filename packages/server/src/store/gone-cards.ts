@@ -2,6 +2,8 @@ import type { EntityRef } from '@trunkline/contracts/crm/entity'
 import type { ContactId, ConversationId, IntegrationId, StepId } from '@trunkline/contracts/ids'
 import { sql } from 'kysely'
 import type { Tx } from './database.ts'
+import { keyOfPortal } from './portals.ts'
+import type { InPortal } from './transfers.ts'
 
 /**
  * A card was deleted in the portal: every conversation that was written into it knows it as gone, and the steps that
@@ -12,30 +14,27 @@ import type { Tx } from './database.ts'
 export async function markCardGone(
   tx: Tx,
   card: EntityRef,
-  by: {
-    readonly integrationId: IntegrationId
-    readonly conversationId: ConversationId
-    readonly contactId: ContactId
-  },
+  by: InPortal & { readonly integrationId: IntegrationId; readonly contactId: ContactId },
 ): Promise<void> {
-  await sql`insert into crm_links (workspace_id, integration_id, conversation_id, contact_id, entity_type, entity_id, made,
-      role, gone_at)
-    values (${tx.workspaceId}, ${by.integrationId}, ${by.conversationId}, ${by.contactId}, ${card.type}, ${card.id}, false,
-      ${card.type === 'contact' ? 'contact' : 'target'}, now())
-    on conflict (workspace_id, integration_id, conversation_id, entity_type, entity_id) do nothing`.execute(
+  const key = keyOfPortal(by.portalId)
+  await sql`insert into crm_links (workspace_id, integration_id, portal_key, conversation_id, contact_id, entity_type,
+      entity_id, made, role, gone_at)
+    values (${tx.workspaceId}, ${by.integrationId}, ${key}, ${by.conversationId}, ${by.contactId}, ${card.type}, ${card.id},
+      false, ${card.type === 'contact' ? 'contact' : 'target'}, now())
+    on conflict (workspace_id, conversation_id, portal_key, entity_type, entity_id) do nothing`.execute(
     tx.kysely,
   )
   const linked = await sql<{ id: ConversationId }>`update crm_links set gone_at = coalesce(gone_at, now())
-    where integration_id = ${by.integrationId} and entity_type = ${card.type} and entity_id = ${card.id}
+    where portal_key = ${key} and entity_type = ${card.type} and entity_id = ${card.id}
     returning conversation_id as id`.execute(tx.kysely)
   const conversationIds = linked.rows.map((row) => row.id)
   await sql`with makers as (
       select id, conversation_id, key from plan_steps
-      where integration_id = ${by.integrationId} and conversation_id = any(${conversationIds}::uuid[])
+      where portal_key = ${key} and conversation_id = any(${conversationIds}::uuid[])
         and retired_at is null and step ->> 'kind' = ${`create-${card.type}`} and remote_id = ${card.id}
     )
     update plan_steps s set retired_at = now()
-    where s.integration_id = ${by.integrationId} and s.conversation_id = any(${conversationIds}::uuid[])
+    where s.portal_key = ${key} and s.conversation_id = any(${conversationIds}::uuid[])
       and s.retired_at is null
       and (
         s.id in (select id from makers)
@@ -53,7 +52,7 @@ export async function markCardGone(
           )
         ))
       )`.execute(tx.kysely)
-  await sql`delete from crm_comments where integration_id = ${by.integrationId}
+  await sql`delete from crm_comments where portal_key = ${key}
     and conversation_id = any(${conversationIds}::uuid[])
     and entity_type = ${card.type} and entity_id = ${card.id}`.execute(tx.kysely)
 }
@@ -62,12 +61,12 @@ export async function markCardGone(
 export async function retireComment(
   tx: Tx,
   comment: EntityRef & { readonly stepId: StepId; readonly part: number },
-  of: { readonly integrationId: IntegrationId; readonly conversationId: ConversationId },
+  of: InPortal,
 ): Promise<void> {
   await sql`update plan_steps set retired_at = now() where id = ${comment.stepId} and retired_at is null`.execute(
     tx.kysely,
   )
-  await sql`delete from crm_comments where integration_id = ${of.integrationId}
+  await sql`delete from crm_comments where portal_key = ${keyOfPortal(of.portalId)}
     and conversation_id = ${of.conversationId} and entity_type = ${comment.type} and entity_id = ${comment.id}
     and part = ${comment.part}`.execute(tx.kysely)
 }

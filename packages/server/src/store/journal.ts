@@ -1,11 +1,5 @@
 import type { EntityType } from '@trunkline/contracts/crm/entity'
-import type {
-  ChannelId,
-  ConversationId,
-  DecisionId,
-  InboundEventId,
-  IntegrationId,
-} from '@trunkline/contracts/ids'
+import type { ChannelId, ConversationId, DecisionId, InboundEventId } from '@trunkline/contracts/ids'
 import type { Json } from '@trunkline/contracts/json'
 import type { Outcome, Reason } from '@trunkline/contracts/outcome'
 import { type RawBuilder, sql } from 'kysely'
@@ -115,7 +109,8 @@ export async function outcomesOf(
 }
 
 export interface LinkOfConversation {
-  readonly integrationId: IntegrationId
+  /** Where its portal is opened; null when it is connected no more. */
+  readonly origin: string | null
   readonly conversationId: ConversationId
   readonly type: EntityType
   readonly id: string
@@ -132,7 +127,9 @@ export async function linksOfConversations(
   if (conversationIds.length === 0) return []
   const { rows } =
     await sql<LinkOfConversation>`select conversation_id as "conversationId", entity_type as type,
-      entity_id as id, title, made, gone_at as "goneAt", integration_id as "integrationId" from crm_links
+      entity_id as id, title, made, gone_at as "goneAt",
+      (select origin from portals p where p.key = crm_links.portal_key and p.deleted_at is null) as origin
+    from crm_links
     where conversation_id = any(${conversationIds}::uuid[]) order by at, entity_type`.execute(tx.kysely)
   return rows
 }

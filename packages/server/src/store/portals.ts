@@ -1,7 +1,7 @@
 import type { CrmMode, PortalState } from '@trunkline/contracts/crm/facts'
 import type { PortalId, WorkspaceId } from '@trunkline/contracts/ids'
 import type { Text } from '@trunkline/contracts/locale'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Queryable, Tx } from './database.ts'
 
 /** One Bitrix24 account. Secrets are sealed (seal.ts, purposes `portal-client` and `portal-tokens`). */
@@ -123,6 +123,29 @@ export async function saveClient(
 ): Promise<void> {
   await sql`update portals set client_id = ${client.clientId}, client_secret = ${client.clientSecret}
     where id = ${id}`.execute(tx.kysely)
+}
+
+/**
+ * Which Bitrix24 account an entry is of, inside a statement: what was written belongs to the account, so that it is found
+ * again under a new entry of the same one. A deleted entry still tells it.
+ */
+export function keyOfPortal(id: PortalId): RawBuilder<string> {
+  return sql<string>`(select key from portals where id = ${id})`
+}
+
+/** All entries of the account that an entry is of, deleted ones too. */
+export async function entriesOfPortal(tx: Tx, id: PortalId): Promise<PortalId[]> {
+  const { rows } = await sql<{ id: PortalId }>`select id from portals where key = ${keyOfPortal(id)}`.execute(
+    tx.kysely,
+  )
+  return rows.map((row) => row.id)
+}
+
+/** Where the account that an entry is of is opened; null when it is connected no more. */
+export async function originOfPortal(tx: Tx, id: PortalId): Promise<string | null> {
+  const { rows } = await sql<{ origin: string }>`select origin from portals
+    where key = ${keyOfPortal(id)} and deleted_at is null`.execute(tx.kysely)
+  return rows[0]?.origin ?? null
 }
 
 /** Whether an integration works with the portal. */

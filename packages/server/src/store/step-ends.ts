@@ -1,4 +1,4 @@
-import type { ContactId, ConversationId, IntegrationId, StepId } from '@trunkline/contracts/ids'
+import type { ContactId, ConversationId, IntegrationId, PortalId, StepId } from '@trunkline/contracts/ids'
 import type { Tx } from './database.ts'
 import type { CommentRow, CrmLinkRow, StepRow } from './transfers.ts'
 
@@ -16,8 +16,13 @@ interface OfConversation {
   readonly conversationId: ConversationId
 }
 
-export type NewCrmLink = CrmLinkRow & OfConversation & { readonly contactId: ContactId }
-export type NewComment = CommentRow & OfConversation
+/** Something that was written into a portal. */
+interface InPortal extends OfConversation {
+  readonly portalId: PortalId
+}
+
+export type NewCrmLink = CrmLinkRow & InPortal & { readonly contactId: ContactId }
+export type NewComment = CommentRow & InPortal
 
 /** Writes the ends of steps of any number of conversations down; each step at most once. */
 export async function endSteps(tx: Tx, ends: readonly StepEnd[]): Promise<void> {
@@ -42,22 +47,25 @@ export async function saveCrmLinks(tx: Tx, links: readonly NewCrmLink[]): Promis
   // One statement may not change a row twice; two parts of one comment speak of the same card.
   const once = new Map<string, NewCrmLink>()
   for (const link of links) {
-    const key = [link.integrationId, link.conversationId, link.type, link.id].join(' ')
+    const key = [link.portalId, link.conversationId, link.type, link.id].join(' ')
     const before = once.get(key) ?? link
     once.set(key, { ...before, title: link.title ?? before.title })
   }
   const rows = [...once.values()]
   await tx.query({
     name: 'crm-links-save',
-    text: `insert into crm_links (workspace_id, integration_id, conversation_id, contact_id, entity_type, entity_id, title,
-        made, role)
-      select $1, l.* from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::boolean[],
-        $9::text[]) as l(integration_id, conversation_id, contact_id, entity_type, entity_id, title, made, role)
-      on conflict (workspace_id, integration_id, conversation_id, entity_type, entity_id)
+    text: `insert into crm_links (workspace_id, integration_id, portal_key, conversation_id, contact_id, entity_type,
+        entity_id, title, made, role)
+      select $1, l.integration_id, p.key, l.conversation_id, l.contact_id, l.entity_type, l.entity_id, l.title, l.made, l.role
+      from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::boolean[],
+        $10::text[]) as l(integration_id, portal_id, conversation_id, contact_id, entity_type, entity_id, title, made, role)
+        join portals p on p.id = l.portal_id
+      on conflict (workspace_id, conversation_id, portal_key, entity_type, entity_id)
         do update set title = coalesce(excluded.title, crm_links.title), gone_at = null`,
     values: [
       tx.workspaceId,
       rows.map((link) => link.integrationId),
+      rows.map((link) => link.portalId),
       rows.map((link) => link.conversationId),
       rows.map((link) => link.contactId),
       rows.map((link) => link.type),
@@ -74,15 +82,18 @@ export async function saveComments(tx: Tx, comments: readonly NewComment[]): Pro
   if (comments.length === 0) return
   await tx.query({
     name: 'crm-comments-save',
-    text: `insert into crm_comments (workspace_id, integration_id, conversation_id, entity_type, entity_id, part, remote_id,
-        text_hash, written_at)
-      select $1, c.*, now() from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::text[],
-        $8::bytea[]) as c(integration_id, conversation_id, entity_type, entity_id, part, remote_id, text_hash)
-      on conflict (workspace_id, integration_id, conversation_id, entity_type, entity_id, part)
+    text: `insert into crm_comments (workspace_id, integration_id, portal_key, conversation_id, entity_type, entity_id, part,
+        remote_id, text_hash, written_at)
+      select $1, c.integration_id, p.key, c.conversation_id, c.entity_type, c.entity_id, c.part, c.remote_id, c.text_hash, now()
+      from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::int[], $8::text[], $9::bytea[])
+          as c(integration_id, portal_id, conversation_id, entity_type, entity_id, part, remote_id, text_hash)
+        join portals p on p.id = c.portal_id
+      on conflict (workspace_id, conversation_id, portal_key, entity_type, entity_id, part)
         do update set remote_id = excluded.remote_id, text_hash = excluded.text_hash, written_at = now()`,
     values: [
       tx.workspaceId,
       comments.map((row) => row.integrationId),
+      comments.map((row) => row.portalId),
       comments.map((row) => row.conversationId),
       comments.map((row) => row.type),
       comments.map((row) => row.id),

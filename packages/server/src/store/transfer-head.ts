@@ -21,6 +21,8 @@ export interface TransferHead {
   readonly integrationId: IntegrationId
   /** Undefined while the integration has no portal. */
   readonly portal: TransferPortal | undefined
+  /** Something of the conversation was planned in that portal already. */
+  readonly begun: boolean
   readonly transfer: TransferRow
   readonly conversation: ConversationRow
   readonly channel: { readonly type: ChannelType; readonly title: string }
@@ -41,6 +43,7 @@ type HeadRow = ConversationRow & {
     readonly crmMode: PortalRow['crmMode']
     readonly actingUser: PortalRow['actingUser']
   } | null
+  readonly begun: boolean
   readonly syncedAt: Date | null
   readonly directoryMark: string
   readonly transfer: Pick<TransferRow, 'state' | 'reason' | 'decisionId' | 'writtenUpTo'>
@@ -65,6 +68,7 @@ export async function loadTransferHead(
         'writtenUpTo', t.written_up_to) as transfer, t.written_at as "writtenAt",
       case when p.id is not null then jsonb_build_object('id', p.id, 'origin', p.origin, 'state', p.state,
         'crmMode', p.crm_mode, 'actingUser', p.acting_user) end as portal,
+      exists (select from plan_steps s where s.conversation_id = t.conversation_id and s.portal_key = p.key) as begun,
       p.synced_at as "syncedAt", concat_ws(' ', p.id, p.synced_at, p.state_since) as "directoryMark",
       jsonb_build_object('type', ch.type, 'title', ch.title) as channel,
       jsonb_build_object('locale', w.locale, 'timeZone', w.time_zone) as workspace,
@@ -88,6 +92,7 @@ function headOf(row: HeadRow): TransferHead {
   const {
     integrationId,
     portal,
+    begun,
     syncedAt,
     directoryMark,
     transfer,
@@ -101,6 +106,7 @@ function headOf(row: HeadRow): TransferHead {
   return {
     integrationId,
     portal: portal === null ? undefined : { ...portal, syncedAt, directoryMark },
+    begun,
     transfer: { ...transfer, conversationId: conversation.id, writtenAt },
     conversation,
     channel,

@@ -13,6 +13,7 @@ import type {
 import type { Json } from '@trunkline/contracts/json'
 import { sql } from 'kysely'
 import type { Tx } from './database.ts'
+import { keyOfPortal } from './portals.ts'
 
 /** Where one conversation's transfer to one integration stands. */
 export interface TransferRow {
@@ -66,7 +67,10 @@ export async function transfersToWork(
   return rows
 }
 
-/** Whose a conversation is now; one that was deleted has none. `begun`: something of it is in the portal already, or was to be. */
+/**
+ * Whose a conversation is now; one that was deleted has none. `begun`: something of it is in the portal that the integration
+ * writes to, or was to be.
+ */
 export async function transferOwner(
   tx: Tx,
   conversationId: ConversationId,
@@ -75,15 +79,15 @@ export async function transferOwner(
     integrationId: IntegrationId
     begun: boolean
   }>`select integration_id as "integrationId",
-      exists (select from plan_steps s where s.integration_id = t.integration_id
-        and s.conversation_id = t.conversation_id) as begun
-    from transfers t where conversation_id = ${conversationId} and not exists (select from integrations i
-      where i.workspace_id = t.workspace_id and i.id = t.integration_id and i.deleted_at is not null)
-    order by begun desc limit 1`.execute(tx.kysely)
+      exists (select from plan_steps s where s.conversation_id = t.conversation_id and s.portal_key = p.key) as begun
+    from transfers t
+      join integrations i on i.workspace_id = t.workspace_id and i.id = t.integration_id and i.deleted_at is null
+      left join portals p on p.workspace_id = t.workspace_id and p.id = i.portal_id
+    where t.conversation_id = ${conversationId} order by begun desc limit 1`.execute(tx.kysely)
   return rows[0]
 }
 
-/** Another integration takes a conversation over, of which nothing is in a portal yet; it is decided anew. */
+/** Another integration takes a conversation over, of which nothing is in its portal yet; it is decided anew. */
 export async function handOverTransfer(
   tx: Tx,
   conversationId: ConversationId,
@@ -238,28 +242,47 @@ export async function insertSteps(
 ): Promise<StepRow[]> {
   if (rows.length === 0) return []
   const added =
-    await sql<StepRow>`insert into plan_steps (workspace_id, id, integration_id, portal_id, conversation_id, decision_id, position, key, step)
-    select ${tx.workspaceId}, x.id, ${of.integrationId}, ${of.portalId}, ${of.conversationId}, ${of.decisionId}, x.position,
-      x.key, x.step
+    await sql<StepRow>`insert into plan_steps (workspace_id, id, integration_id, portal_id, portal_key, conversation_id,
+      decision_id, position, key, step)
+    select ${tx.workspaceId}, x.id, ${of.integrationId}, ${of.portalId}, ${keyOfPortal(of.portalId)}, ${of.conversationId},
+      ${of.decisionId}, x.position, x.key, x.step
     from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.key)}::text[],
       ${rows.map((r) => JSON.stringify(r.step))}::jsonb[]) with ordinality as x(id, key, step, position)
-    on conflict (workspace_id, integration_id, conversation_id, key) where retired_at is null do nothing
+    on conflict (workspace_id, conversation_id, portal_key, key) where retired_at is null do nothing
     returning ${stepColumns}`.execute(tx.kysely)
   const place = new Map(rows.map(({ id }, index) => [id, index]))
   return added.rows.sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0))
 }
 
-/** The steps of a conversation that count; `with-retired` also those whose card was deleted in the portal. */
+/** The steps of a conversation in a portal that count, whichever integration planned them. */
 export async function stepsOf(
+  tx: Tx,
+  portalId: PortalId,
+  conversationId: ConversationId,
+): Promise<StepRow[]> {
+  const { rows } = await sql<StepRow>`select ${stepColumns} from plan_steps
+    where conversation_id = ${conversationId} and portal_key = ${keyOfPortal(portalId)} and retired_at is null
+    order by id`.execute(tx.kysely)
+  return rows
+}
+
+/** All that an integration ever planned for a conversation, in whichever portal and whether its card stands or not. */
+export async function stepsPlanned(
   tx: Tx,
   integrationId: IntegrationId,
   conversationId: ConversationId,
-  which: 'live' | 'with-retired' = 'live',
 ): Promise<StepRow[]> {
   const { rows } = await sql<StepRow>`select ${stepColumns} from plan_steps
-    where integration_id = ${integrationId} and conversation_id = ${conversationId}
-      ${which === 'live' ? sql`and retired_at is null` : sql``} order by id`.execute(tx.kysely)
+    where conversation_id = ${conversationId} and integration_id = ${integrationId} order by id`.execute(
+    tx.kysely,
+  )
   return rows
+}
+
+/** One conversation in one portal. */
+export interface InPortal {
+  readonly portalId: PortalId
+  readonly conversationId: ConversationId
 }
 
 /** What a person moved away: the cards are targets no more, and their comments belong to history. */
@@ -267,20 +290,16 @@ export async function leaveCards(
   tx: Tx,
   cards: readonly EntityRef[],
   commentSteps: readonly StepId[],
-  of: { readonly integrationId: IntegrationId; readonly conversationId: ConversationId },
+  of: InPortal,
 ): Promise<void> {
   await sql`update plan_steps set retired_at = now() where id = any(${commentSteps}::uuid[])`.execute(
     tx.kysely,
   )
   for (const { type, id } of cards) {
-    await sql`update crm_links set role = 'moved' where integration_id = ${of.integrationId}
-      and conversation_id = ${of.conversationId} and entity_type = ${type} and entity_id = ${id}`.execute(
-      tx.kysely,
-    )
-    await sql`delete from crm_comments where integration_id = ${of.integrationId}
-      and conversation_id = ${of.conversationId} and entity_type = ${type} and entity_id = ${id}`.execute(
-      tx.kysely,
-    )
+    const card = sql`conversation_id = ${of.conversationId} and portal_key = ${keyOfPortal(of.portalId)}
+      and entity_type = ${type} and entity_id = ${id}`
+    await sql`update crm_links set role = 'moved' where ${card}`.execute(tx.kysely)
+    await sql`delete from crm_comments where ${card}`.execute(tx.kysely)
   }
 }
 
@@ -291,18 +310,19 @@ export async function leaveCards(
 export async function stayInCard(
   tx: Tx,
   step: { readonly id: StepId; readonly target: EntityRef; readonly commentId: string },
-  of: { readonly integrationId: IntegrationId; readonly conversationId: ConversationId },
+  of: InPortal,
 ): Promise<void> {
+  const key = keyOfPortal(of.portalId)
   await sql`update plan_steps set retired_at = now() where id = ${step.id}`.execute(tx.kysely)
   await sql`update plan_steps s set retired_at = null
-    where s.integration_id = ${of.integrationId} and s.conversation_id = ${of.conversationId}
+    where s.conversation_id = ${of.conversationId} and s.portal_key = ${key}
       and s.remote_id = ${step.commentId} and s.step ->> 'kind' = 'comment' and not exists (
-        select from plan_steps live where live.workspace_id = s.workspace_id and live.integration_id = s.integration_id
+        select from plan_steps live where live.workspace_id = s.workspace_id and live.portal_key = s.portal_key
           and live.conversation_id = s.conversation_id and live.key = s.key and live.retired_at is null)`.execute(
     tx.kysely,
   )
-  await sql`update crm_links set role = 'target' where integration_id = ${of.integrationId}
-    and conversation_id = ${of.conversationId} and role = 'moved'
+  await sql`update crm_links set role = 'target' where conversation_id = ${of.conversationId}
+    and portal_key = ${key} and role = 'moved'
     and entity_type = ${step.target.type} and entity_id = ${step.target.id}`.execute(tx.kysely)
 }
 
@@ -310,16 +330,13 @@ export async function stayInCard(
 export async function enterCard(
   tx: Tx,
   card: EntityRef & { readonly title: string | null },
-  of: {
-    readonly integrationId: IntegrationId
-    readonly conversationId: ConversationId
-    readonly contactId: ContactId
-  },
+  of: InPortal & { readonly integrationId: IntegrationId; readonly contactId: ContactId },
 ): Promise<void> {
-  await sql`insert into crm_links (workspace_id, integration_id, conversation_id, contact_id, entity_type, entity_id, title, made, role)
-    values (${tx.workspaceId}, ${of.integrationId}, ${of.conversationId}, ${of.contactId}, ${card.type}, ${card.id},
-      ${card.title}, false, 'target')
-    on conflict (workspace_id, integration_id, conversation_id, entity_type, entity_id)
+  await sql`insert into crm_links (workspace_id, integration_id, portal_key, conversation_id, contact_id, entity_type,
+      entity_id, title, made, role)
+    values (${tx.workspaceId}, ${of.integrationId}, ${keyOfPortal(of.portalId)}, ${of.conversationId}, ${of.contactId},
+      ${card.type}, ${card.id}, ${card.title}, false, 'target')
+    on conflict (workspace_id, conversation_id, portal_key, entity_type, entity_id)
       do update set title = coalesce(excluded.title, crm_links.title), role = 'target', gone_at = null`.execute(
     tx.kysely,
   )
@@ -336,13 +353,9 @@ export async function markUnwritten(
 }
 
 /** Steps that never made anything belong to history, so that they may be planned anew. None of them may be running. */
-export async function retireUnmade(
-  tx: Tx,
-  integrationId: IntegrationId,
-  conversationId: ConversationId,
-): Promise<void> {
+export async function retireUnmade(tx: Tx, of: InPortal): Promise<void> {
   await sql`update plan_steps set retired_at = now()
-    where integration_id = ${integrationId} and conversation_id = ${conversationId} and retired_at is null
+    where conversation_id = ${of.conversationId} and portal_key = ${keyOfPortal(of.portalId)} and retired_at is null
       and status in ('planned', 'failed') and remote_id is null`.execute(tx.kysely)
 }
 
@@ -352,13 +365,9 @@ export async function markSent(tx: Tx, ids: readonly StepId[]): Promise<void> {
 }
 
 /** Failed steps of a conversation become planned again (journal, "try again"). */
-export async function replanFailed(
-  tx: Tx,
-  integrationId: IntegrationId,
-  conversationId: ConversationId,
-): Promise<void> {
+export async function replanFailed(tx: Tx, of: InPortal): Promise<void> {
   await sql`update plan_steps set status = 'planned', error = null
-    where integration_id = ${integrationId} and conversation_id = ${conversationId} and status = 'failed'
+    where conversation_id = ${of.conversationId} and portal_key = ${keyOfPortal(of.portalId)} and status = 'failed'
       and retired_at is null`.execute(tx.kysely)
 }
 
@@ -369,54 +378,38 @@ export interface CrmLinkRow extends EntityRef {
   readonly role: 'target' | 'contact' | 'moved'
 }
 
-export async function crmLinksOf(
-  tx: Tx,
-  integrationId: IntegrationId,
-  conversationId: ConversationId,
-): Promise<(CrmLinkRow & { readonly goneAt: Date | null })[]> {
-  const { rows } = await sql<
-    CrmLinkRow & { goneAt: Date | null }
-  >`select entity_type as type, entity_id as id, title,
-      made, role, gone_at as "goneAt" from crm_links
-    where integration_id = ${integrationId} and conversation_id = ${conversationId} order by at, entity_type`.execute(
-    tx.kysely,
-  )
-  return rows
+/** As `CrmLinkRow`, with whose it is, and since when its card is known to be deleted. */
+export type CrmLinkAround = CrmLinkRow & {
+  readonly conversationId: ConversationId
+  readonly contactId: ContactId
+  readonly goneAt: Date | null
 }
 
-/** What ties a conversation, and whatever else this contact has with us, to cards; the oldest first. */
+/** What ties a conversation, and whatever else this contact has with us, to cards of a portal; the oldest first. */
 export async function crmLinksAround(
   tx: Tx,
-  integrationId: IntegrationId,
+  portalId: PortalId,
   of: { readonly conversationId: ConversationId; readonly contactId: ContactId },
-): Promise<
-  (CrmLinkRow & {
-    readonly conversationId: ConversationId
-    readonly contactId: ContactId
-    readonly goneAt: Date | null
-  })[]
-> {
-  const { rows } = await sql<
-    CrmLinkRow & { conversationId: ConversationId; contactId: ContactId; goneAt: Date | null }
-  >`select conversation_id as "conversationId", contact_id as "contactId", entity_type as type, entity_id as id, title,
-      made, role, gone_at as "goneAt" from crm_links
-    where integration_id = ${integrationId}
+): Promise<CrmLinkAround[]> {
+  const { rows } =
+    await sql<CrmLinkAround>`select conversation_id as "conversationId", contact_id as "contactId",
+      entity_type as type, entity_id as id, title, made, role, gone_at as "goneAt" from crm_links
+    where portal_key = ${keyOfPortal(portalId)}
       and (conversation_id = ${of.conversationId} or contact_id = ${of.contactId}) order by at, entity_type`.execute(
-    tx.kysely,
-  )
+      tx.kysely,
+    )
   return rows
 }
 
-/** Cards that conversations of this contact are tied to and that are still there: identity by binding. */
-export async function knownCards(
+/** The names of the cards of a portal that a conversation is or was tied to. */
+export async function cardTitles(
   tx: Tx,
-  integrationId: IntegrationId,
-  contactId: ContactId,
-): Promise<EntityRef[]> {
-  const { rows } = await sql<EntityRef>`select distinct entity_type as type, entity_id as id from crm_links
-    where integration_id = ${integrationId} and contact_id = ${contactId} and gone_at is null order by 1, 2`.execute(
-    tx.kysely,
-  )
+  portalId: PortalId,
+  conversationId: ConversationId,
+): Promise<(EntityRef & { readonly title: string })[]> {
+  const { rows } = await sql<EntityRef & { title: string }>`select entity_type as type, entity_id as id, title
+    from crm_links where conversation_id = ${conversationId} and portal_key = ${keyOfPortal(portalId)}
+      and title is not null order by at`.execute(tx.kysely)
   return rows
 }
 
@@ -429,15 +422,14 @@ export interface CommentRow extends EntityRef {
 
 export async function commentsOf(
   tx: Tx,
-  integrationId: IntegrationId,
+  portalId: PortalId,
   conversationId: ConversationId,
 ): Promise<CommentRow[]> {
   const { rows } =
     await sql<CommentRow>`select entity_type as type, entity_id as id, part, remote_id as "remoteId",
       text_hash as "textHash" from crm_comments
-    where integration_id = ${integrationId} and conversation_id = ${conversationId} order by entity_type, entity_id, part`.execute(
-      tx.kysely,
-    )
+    where conversation_id = ${conversationId} and portal_key = ${keyOfPortal(portalId)}
+    order by entity_type, entity_id, part`.execute(tx.kysely)
   return rows
 }
 

@@ -2,6 +2,7 @@ import type { EntityRef } from '@trunkline/contracts/crm/entity'
 import type { ContactId, ConversationId, IntegrationId, PortalId, StepId } from '@trunkline/contracts/ids'
 import { sql } from 'kysely'
 import type { Tx } from './database.ts'
+import { keyOfPortal } from './portals.ts'
 import type { CrmLinkRow, StepRow } from './transfers.ts'
 
 /** A conversation whose transfer rests: everything planned for it is in the portal. */
@@ -11,21 +12,27 @@ export interface RestingConversation {
   readonly contactId: ContactId
 }
 
+/** An integration and the portal that it writes to. */
+export interface WrittenBy {
+  readonly integrationId: IntegrationId
+  readonly portalId: PortalId
+}
+
 /**
  * Contacts of which something was written since a moment, in the order of their ids, after `after`. `busy` ones have a
  * conversation that is being written at this moment: what they have in the portal is not to be judged now.
  */
 export async function contactsWritten(
   tx: Tx,
-  integrationId: IntegrationId,
+  of: WrittenBy,
   page: { readonly after: ContactId | null; readonly since: Date; readonly limit: number },
 ): Promise<{ id: ContactId; busy: boolean }[]> {
   const { rows } = await sql<{ id: ContactId; busy: boolean }>`select t.contact_id as id,
       bool_or(t.state = 'pending' or (t.state = 'passed' and t.written_up_to < c.revision) or exists (
-        select from plan_steps s where s.integration_id = t.integration_id and s.conversation_id = t.conversation_id
+        select from plan_steps s where s.conversation_id = t.conversation_id and s.portal_key = ${keyOfPortal(of.portalId)}
           and s.retired_at is null and s.status in ('planned', 'sent', 'unknown'))) as busy
     from transfers t join conversations c on c.id = t.conversation_id
-    where t.integration_id = ${integrationId}
+    where t.integration_id = ${of.integrationId}
       and ${page.after === null ? sql`true` : sql`t.contact_id > ${page.after}`}
     group by t.contact_id having bool_or(t.state = 'passed' and t.written_at >= ${page.since})
     order by t.contact_id limit ${page.limit}`.execute(tx.kysely)
@@ -49,13 +56,13 @@ export async function conversationsWritten(
 /** Cards that these conversations are tied to and that are not known to be deleted. */
 export async function linksWritten(
   tx: Tx,
-  integrationId: IntegrationId,
+  portalId: PortalId,
   conversationIds: readonly ConversationId[],
 ): Promise<(CrmLinkRow & { readonly conversationId: ConversationId })[]> {
   const { rows } = await sql<
     CrmLinkRow & { conversationId: ConversationId }
   >`select conversation_id as "conversationId", entity_type as type, entity_id as id, title, made, role from crm_links
-    where integration_id = ${integrationId} and conversation_id = any(${conversationIds}::uuid[]) and gone_at is null
+    where portal_key = ${keyOfPortal(portalId)} and conversation_id = any(${conversationIds}::uuid[]) and gone_at is null
     order by conversation_id, at, entity_type`.execute(tx.kysely)
   return rows
 }
@@ -69,14 +76,13 @@ export type WrittenStep = Pick<StepRow, 'id' | 'key' | 'step' | 'remoteId'> & {
 /** Steps of these conversations that are in this portal and count. */
 export async function stepsWritten(
   tx: Tx,
-  integrationId: IntegrationId,
   portalId: PortalId,
   conversationIds: readonly ConversationId[],
 ): Promise<WrittenStep[]> {
   const { rows } = await sql<WrittenStep>`select s.id, s.key, s.step, s.remote_id as "remoteId",
       s.conversation_id as "conversationId", d.contact_class as "contactClass"
     from plan_steps s left join decisions d on d.id = s.decision_id
-    where s.integration_id = ${integrationId} and s.portal_id = ${portalId}
+    where s.portal_key = ${keyOfPortal(portalId)}
       and s.conversation_id = any(${conversationIds}::uuid[])
       and s.retired_at is null and s.status = 'done' and s.remote_id is not null
     order by s.id`.execute(tx.kysely)
@@ -108,15 +114,15 @@ export async function stepsById(tx: Tx, ids: readonly StepId[]): Promise<StepWor
   }))
 }
 
-/** Conversations of an integration that are tied to a card which is not known to be deleted. */
+/** Conversations that are tied to a card of a portal which is not known to be deleted. */
 export async function conversationsOfCard(
   tx: Tx,
-  integrationId: IntegrationId,
+  portalId: PortalId,
   card: EntityRef,
 ): Promise<{ id: ConversationId; contactId: ContactId }[]> {
   const { rows } = await sql<{ id: ConversationId; contactId: ContactId }>`select conversation_id as id,
       contact_id as "contactId" from crm_links
-    where integration_id = ${integrationId} and entity_type = ${card.type} and entity_id = ${card.id}
+    where portal_key = ${keyOfPortal(portalId)} and entity_type = ${card.type} and entity_id = ${card.id}
       and gone_at is null order by conversation_id`.execute(tx.kysely)
   return rows
 }

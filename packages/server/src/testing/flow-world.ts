@@ -69,6 +69,8 @@ export interface FlowWorld extends AsyncDisposable {
     contact: { name?: string; phone?: string; email?: string },
     options?: { channel?: ChannelId },
   ): Promise<void>
+  /** One more entry for a portal, connected and read; no integration has it yet. */
+  connectPortal(handle: PortalHandle): Promise<PortalId>
   /** One more site chat. */
   openChannel(title: string): Promise<ChannelId>
   /** A form is left instead of a chat. The same `id` is the same request. */
@@ -149,29 +151,33 @@ export async function flowWorld(
     publicKeys.set(id, publicKey)
   }
 
-  await database.inWorkspace(workspaceId, async (tx) => {
-    await insertWorkspace(tx, { name: 'Ромашка', locale: 'ru' })
-    await insertIntegration(tx, integrationId)
-    await addChannel(tx, channelId, 'Чат на сайте')
-    if (options.connected === false) return
-    const granted = portal.grant(CLIENT.clientId)
+  async function addPortal(tx: Tx, id: PortalId, handle: PortalHandle): Promise<void> {
+    const granted = handle.grant(CLIENT.clientId)
     await insertPortal(tx, {
-      id: portalId,
+      id,
       name: null,
-      origin: new URL(portal.url).origin,
+      origin: new URL(handle.url).origin,
       clientId: CLIENT.clientId,
       clientSecret: sealer.seal(CLIENT_SEAL, CLIENT.clientSecret),
     })
-    await writeTokens(tx, sealer, portalId, {
+    await writeTokens(tx, sealer, id, {
       ...CLIENT,
       accessToken: granted.access_token,
       refreshToken: granted.refresh_token,
       expiresAt: Date.now() + 3_600_000,
       clientEndpoint: granted.client_endpoint,
       serverEndpoint: granted.server_endpoint,
-      memberId: portal.memberId,
+      memberId: handle.memberId,
     })
-    await changePortalState(tx, portalId, 'connected', undefined)
+    await changePortalState(tx, id, 'connected', undefined)
+  }
+
+  await database.inWorkspace(workspaceId, async (tx) => {
+    await insertWorkspace(tx, { name: 'Ромашка', locale: 'ru' })
+    await insertIntegration(tx, integrationId)
+    await addChannel(tx, channelId, 'Чат на сайте')
+    if (options.connected === false) return
+    await addPortal(tx, portalId, portal)
     await choosePortal(tx, integrationId, portalId)
   })
 
@@ -319,6 +325,13 @@ export async function flowWorld(
         },
         how.channel,
       ),
+    async connectPortal(handle) {
+      const id = newId<PortalId>()
+      await database.inWorkspace(workspaceId, (tx) => addPortal(tx, id, handle))
+      await portals.refresh()
+      await syncDirectory(database, portals.pumpOf(id)!, workspaceId, id)
+      return id
+    },
     async openChannel(title) {
       const id = newId<ChannelId>()
       await database.inWorkspace(workspaceId, (tx) => addChannel(tx, id, title))

@@ -24,7 +24,8 @@ export async function retryTransfer(tx: Tx, conversationId: ConversationId): Pro
   await ensureTransfer(tx, of)
   const transfer = await loadTransfer(tx, integration.id, conversationId)
   if (transfer?.state === 'failed') {
-    await replanFailed(tx, integration.id, conversationId)
+    const { portalId } = integration
+    if (portalId !== null) await replanFailed(tx, { portalId, conversationId })
     await saveTransfer(tx, integration.id, conversationId, {
       state: 'pending',
       reason: null,

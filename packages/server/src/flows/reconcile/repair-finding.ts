@@ -91,7 +91,7 @@ async function carryOut(tx: Tx, finding: Finding, home: Home, by: By): Promise<v
 
 /** Every conversation that was written into the card knows it as gone and is decided anew, with its whole transcript. */
 async function decideAnew(tx: Tx, card: EntityRef, home: Home): Promise<void> {
-  const tied = await conversationsOfCard(tx, home.integrationId, card)
+  const tied = await conversationsOfCard(tx, home.portalId, card)
   const resting = []
   for (const { id } of tied) resting.push(await atRest(tx, id, home))
   for (const { conversation } of resting) {
@@ -100,6 +100,7 @@ async function decideAnew(tx: Tx, card: EntityRef, home: Home): Promise<void> {
       { type: card.type, id: card.id },
       {
         integrationId: home.integrationId,
+        portalId: home.portalId,
         conversationId: conversation.id,
         contactId: conversation.contactId,
       },
@@ -178,7 +179,7 @@ async function atRest(
   const conversation = await loadConversation(tx, id, 'lock')
   const transfer = conversation && (await loadTransfer(tx, home.integrationId, id))
   if (conversation === undefined || transfer?.state !== 'passed') throw settled()
-  const steps = await stepsOf(tx, home.integrationId, id)
+  const steps = await stepsOf(tx, home.portalId, id)
   if (steps.some(({ status }) => status !== 'done')) throw underWay()
   return { conversation, steps }
 }

@@ -141,7 +141,7 @@ async function atRest(
   run: RunRow,
   how: { readonly since: Date; readonly after: ContactId | null },
 ): Promise<{ contacts: readonly { id: ContactId }[]; written: WrittenContact[] }> {
-  const contacts = await contactsWritten(tx, run.integrationId, {
+  const contacts = await contactsWritten(tx, run, {
     after: how.after,
     since: how.since,
     limit: CONTACTS,

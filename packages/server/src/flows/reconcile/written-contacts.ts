@@ -14,8 +14,8 @@ export async function writtenContacts(
 ): Promise<WrittenContact[]> {
   const conversations = await conversationsWritten(tx, of.integrationId, contactIds)
   const ids = conversations.map(({ id }) => id)
-  const links = await linksWritten(tx, of.integrationId, ids)
-  const steps = await stepsWritten(tx, of.integrationId, of.portalId, ids)
+  const links = await linksWritten(tx, of.portalId, ids)
+  const steps = await stepsWritten(tx, of.portalId, ids)
   return contactIds.map((contactId) => ({
     contactId,
     conversations: conversations

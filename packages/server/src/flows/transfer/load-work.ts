@@ -1,6 +1,12 @@
 import type { EntityRef } from '@trunkline/contracts/crm/entity'
 import type { TransferFacts } from '@trunkline/contracts/crm/facts'
-import type { ContactId, ConversationId, IntegrationId, WorkspaceId } from '@trunkline/contracts/ids'
+import type {
+  ContactId,
+  ConversationId,
+  IntegrationId,
+  PortalId,
+  WorkspaceId,
+} from '@trunkline/contracts/ids'
 import type { Locale } from '@trunkline/contracts/locale'
 import type { IntegrationSettings } from '@trunkline/contracts/settings/index'
 import { requestOpening } from '@trunkline/domain/conversation/request-text'
@@ -11,6 +17,7 @@ import { settingsOfVersions } from '../../store/settings.ts'
 import { loadTransferHead, type TransferHead, type TransferPortal } from '../../store/transfer-head.ts'
 import {
   type CommentRow,
+  type CrmLinkAround,
   type CrmLinkRow,
   commentsOf,
   crmLinksAround,
@@ -65,10 +72,10 @@ export async function loadTransferWork(
   const settings = await settingsOfVersions(tx, integrationId, head.versions)
   const timeZone = settings.main.timeZone || workspace.timeZone
   const directory = await directoryFacts(tx, portal)
-  const links = await crmLinksAround(tx, integrationId, { conversationId, contactId: conversation.contactId })
+  const links = await crmLinksAround(tx, portal.id, { conversationId, contactId: conversation.contactId })
   const talk = await talkFacts(tx, conversation)
   const request = conversation.kind === 'request' ? await loadRequest(tx, conversationId) : undefined
-  const written = await loadWritten(tx, head)
+  const written = await loadWritten(tx, head, portal.id)
   const adapter = adapterOf(channel.type)
   // Both are in every portal from the start. Source: reference/bitrix24.md §4.5, SOURCE.
   const wantedSource = adapter.can.contactForm ? 'WEB' : 'OTHER'
@@ -137,27 +144,24 @@ export async function loadTransferWork(
   }
 }
 
-/** What earlier decisions left; steps come with a decision, so before the first one there is nothing to look for. */
+/** What earlier decisions left in this portal, and the last one of this integration. */
 async function loadWritten(
   tx: Tx,
-  { integrationId, transfer }: TransferHead,
+  { transfer, begun }: TransferHead,
+  portalId: PortalId,
 ): Promise<Pick<TransferWork, 'steps' | 'comments' | 'lastDecision'>> {
   const { conversationId, decisionId } = transfer
-  if (decisionId === null) return { steps: [], comments: [], lastDecision: undefined }
-  const steps = await stepsOf(tx, integrationId, conversationId)
+  const steps = begun ? await stepsOf(tx, portalId, conversationId) : []
   return {
     steps,
     comments:
-      steps.length === 0 ? [] : writtenComments(steps, await commentsOf(tx, integrationId, conversationId)),
-    lastDecision: await loadDecision(tx, decisionId),
+      steps.length === 0 ? [] : writtenComments(steps, await commentsOf(tx, portalId, conversationId)),
+    lastDecision: decisionId === null ? undefined : await loadDecision(tx, decisionId),
   }
 }
 
-/** Cards that conversations of the contact are tied to and that are still there, each once: identity by binding. */
-function knownCards(
-  links: readonly (EntityRef & { readonly contactId: ContactId; readonly goneAt: Date | null })[],
-  contactId: ContactId,
-): EntityRef[] {
+/** Cards that conversations of the contact are tied to and that are still there, each once: identity by binding. Pure. */
+export function knownCards(links: readonly CrmLinkAround[], contactId: ContactId): EntityRef[] {
   const cards = new Map<string, EntityRef>()
   for (const { type, id, goneAt, contactId: whose } of links)
     if (goneAt === null && whose === contactId) cards.set(`${type} ${id}`, { type, id })

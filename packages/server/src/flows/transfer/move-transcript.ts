@@ -9,15 +9,15 @@ import { newId } from '../../ids.ts'
 import { insertAudit } from '../../store/audit.ts'
 import { loadConversation } from '../../store/conversations.ts'
 import type { Tx } from '../../store/database.ts'
+import { entriesOfPortal } from '../../store/portals.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { integrationOfTransfer } from '../../store/settings.ts'
 import {
-  crmLinksOf,
+  crmLinksAround,
   decisionsOf,
   enterCard,
   insertDecision,
   insertSteps,
-  knownCards,
   leaveCards,
   loadTransfer,
   markUnwritten,
@@ -26,6 +26,7 @@ import {
   stepsOf,
 } from '../../store/transfers.ts'
 import { scheduleTransfer } from '../schedule-transfer.ts'
+import { knownCards } from './load-work.ts'
 import { cardOf, partKey, partOfKey } from './written-comments.ts'
 
 /** Decisions whose candidates may be chosen. */
@@ -57,28 +58,29 @@ export async function moveTranscript(
   const integration = await integrationOfTransfer(tx, id)
   if (integration === undefined) throw notPassed()
   const { id: integrationId, portalId } = integration
-  const of = { integrationId, conversationId: id, contactId: conversation.contactId }
+  if (portalId === null) throw notPassed()
+  const { contactId } = conversation
+  const of = { integrationId, portalId, conversationId: id, contactId }
   const transfer = await loadTransfer(tx, integrationId, id)
-  const steps = await stepsOf(tx, integrationId, id)
-  const links = (await crmLinksOf(tx, integrationId, id)).filter(
-    (link) => link.role === 'target' && link.goneAt === null,
+  const steps = await stepsOf(tx, portalId, id)
+  const around = await crmLinksAround(tx, portalId, of)
+  const links = around.filter(
+    (link) => link.conversationId === id && link.role === 'target' && link.goneAt === null,
   )
-  if (portalId === null || transfer?.state !== 'passed' || links.length === 0) throw notPassed()
+  if (transfer?.state !== 'passed' || links.length === 0) throw notPassed()
   if (links.some((link) => link.type === to.type && link.id === to.id)) return
   if (steps.some(({ status }) => status !== 'done')) throw underWay()
 
-  // Cards that another integration considered are of another portal.
-  const decisions = (await decisionsOf(tx, id, MAX_DECISIONS)).filter(
-    (row) => row.integrationId === integrationId,
+  // Cards that were considered in another portal have the numbers of that one.
+  const entries: readonly string[] = await entriesOfPortal(tx, portalId)
+  const decisions = (await decisionsOf(tx, id, MAX_DECISIONS)).filter((row) =>
+    entries.includes(row.facts.portal.id),
   )
   const last = decisions[0]
-  const known = await knownCards(tx, integrationId, conversation.contactId)
+  const known = knownCards(around, contactId)
   const found = decisions.flatMap((row) => row.facts.crm?.candidates ?? [])
   const candidate = found.find((card) => card.type === to.type && card.id === to.id)
-  if (
-    last === undefined ||
-    (ours === undefined && candidate === undefined && !known.some((card) => isSame(card, to)))
-  )
+  if (last === undefined || (ours === undefined && candidate === undefined && !known.some((card) => isSame(card, to))))
     throw notTheirs()
 
   // Copies in the contact and the company stay where they are.
@@ -130,7 +132,7 @@ export async function moveTranscript(
     details: { conversationId: id, from: from.map(refText), to: refText(target) },
   })
   await markUnwritten(tx, integrationId, conversation)
-  await scheduleTransfer(tx, { conversationId: id, contactId: conversation.contactId })
+  await scheduleTransfer(tx, { conversationId: id, contactId })
   await appendRealtime(tx, 'cabinet', { kind: 'transfer', conversationId: id })
 }
 

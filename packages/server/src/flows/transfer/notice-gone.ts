@@ -22,7 +22,7 @@ export interface NoticeDeps {
 export async function noticeGone(deps: NoticeDeps, work: TransferWork): Promise<boolean> {
   let steps: readonly StepRow[] = []
   await deps.share(work.workspaceId, async (tx) => {
-    steps = await stepsOf(tx, work.integrationId, work.conversation.id)
+    steps = await stepsOf(tx, work.portal.id, work.conversation.id)
   })
   const comments = steps.flatMap((row) => {
     const card = row.step.kind === 'comment' && row.remoteId !== null ? cardOf(steps, row.step) : undefined
@@ -41,7 +41,7 @@ export async function noticeGone(deps: NoticeDeps, work: TransferWork): Promise<
     for (const comment of comments) {
       if (!gone.commentIds.includes(comment.commentId)) continue
       await retireComment(tx, comment, {
-        integrationId: work.integrationId,
+        portalId: work.portal.id,
         conversationId: work.conversation.id,
       })
     }
@@ -67,6 +67,7 @@ export async function noticeMissing(
 async function markGone(tx: Tx, work: TransferWork, cards: readonly EntityRef[]): Promise<void> {
   const by = {
     integrationId: work.integrationId,
+    portalId: work.portal.id,
     conversationId: work.conversation.id,
     contactId: work.contactId,
   }

@@ -90,19 +90,15 @@ async function planSteps(
   parts: number,
   decisionId: DecisionId,
 ): Promise<Pick<TransferWork, 'steps' | 'comments'>> {
-  const { integrationId, conversation } = work
+  const { integrationId, conversation, portal } = work
+  const of = { portalId: portal.id, conversationId: conversation.id }
   const hasFailed = work.steps.some((row) => row.status === 'failed')
-  if (hasFailed) await replanFailed(tx, integrationId, conversation.id)
+  if (hasFailed) await replanFailed(tx, of)
   const steps = [...stepsToMake(work, decided, parts), ...(await filesToAttach(tx, work, decided))]
-  const added = await insertSteps(tx, steps, {
-    integrationId,
-    portalId: work.portal.id,
-    conversationId: conversation.id,
-    decisionId,
-  })
+  const added = await insertSteps(tx, steps, { ...of, integrationId, decisionId })
   // A key that was there already is a step that this work does not know, or knows under its old state.
   const known = hasFailed || added.length < steps.length
-  const all = known ? await stepsOf(tx, integrationId, conversation.id) : [...work.steps, ...added]
+  const all = known ? await stepsOf(tx, portal.id, conversation.id) : [...work.steps, ...added]
   return { steps: all, comments: writtenComments(all, work.comments) }
 }
 

@@ -129,11 +129,13 @@ async function transferOnce(
 
 /** What the portal refused was planned from a directory of some time ago: reads it, and lets the plan be made anew. */
 async function readDirectoryAgain(deps: TransferDeps, pump: Pump, work: TransferWork): Promise<void> {
-  const { portal, workspaceId, integrationId, conversation } = work
+  const { portal, workspaceId, conversation } = work
   const readAt = portal.syncedAt?.getTime() ?? 0
-  if (Date.now() - readAt > DIRECTORY_TRUSTED_MS)
+  if (deps.now().getTime() - readAt > DIRECTORY_TRUSTED_MS)
     await syncDirectory(deps.database, pump, workspaceId, portal.id)
-  await deps.writes.share(workspaceId, (tx) => retireUnmade(tx, integrationId, conversation.id))
+  await deps.writes.share(workspaceId, (tx) =>
+    retireUnmade(tx, { portalId: portal.id, conversationId: conversation.id }),
+  )
 }
 
 /** The portal refused for good: because a card is gone, which is decided anew, or for another reason, which a person sees. */
@@ -181,8 +183,8 @@ async function bringUpToDate(
   texts: CommentTexts,
 ): Promise<TransferResult | 'card-gone'> {
   const { work } = written
-  const { workspaceId, integrationId, conversation, transfer } = work
-  const of = { integrationId, conversationId: conversation.id }
+  const { workspaceId, integrationId, portal, conversation, transfer } = work
+  const of = { integrationId, portalId: portal.id, conversationId: conversation.id }
   const comments = written.comments.map((row) => ({ ...row, ...of }))
   const stale = staleComments(work, texts)
   if (stale.length > 0) {

@@ -35,7 +35,8 @@ export async function updateComments(
       updateComment(deps.pump, { commentId: one.row.remoteId, text: one.text }, { signal: deps.signal }),
     ),
   )
-  const of = { integrationId: work.integrationId, conversationId: work.conversation.id }
+  const { integrationId, portal, conversation } = work
+  const of = { integrationId, portalId: portal.id, conversationId: conversation.id }
   await deps.writes.share(work.workspaceId, (tx) =>
     saveComments(
       tx,

@@ -49,7 +49,7 @@ export async function writeSteps(
   const { workspaceId } = work
   const stranded = strandedRemovals(work)
   if (stranded.length > 0) {
-    const of = { integrationId: work.integrationId, conversationId: work.conversation.id }
+    const of = { portalId: work.portal.id, conversationId: work.conversation.id }
     await writes.share(workspaceId, async (tx) => {
       for (const removal of stranded) await stayInCard(tx, removal, of)
     })
@@ -190,8 +190,8 @@ function ledgerSteps(deps: FilesDeps, work: TransferWork, texts: CommentTexts): 
 function linkMade(work: TransferWork, id: StepId, remoteId: string): NewCrmLink | undefined {
   const step = work.steps.find((row) => row.id === id)?.step
   if (step === undefined) return undefined
-  const { integrationId, conversation, contactId } = work
-  const of = { integrationId, conversationId: conversation.id, contactId }
+  const { integrationId, portal, conversation, contactId } = work
+  const of = { integrationId, portalId: portal.id, conversationId: conversation.id, contactId }
   const type = madeBy(step)
   if (type !== undefined) {
     const role = type === 'contact' ? 'contact' : 'target'

@@ -1,12 +1,10 @@
 import type { EntityType } from '@trunkline/contracts/crm/entity'
 import type { CrmLink } from '@trunkline/contracts/http/conversations'
-import type { ConversationId, IntegrationId } from '@trunkline/contracts/ids'
+import type { ConversationId } from '@trunkline/contracts/ids'
 import { cardPath } from '@trunkline/portal'
 import type { Static } from 'typebox'
 import type { Tx } from '../../store/database.ts'
 import { linksOfConversations } from '../../store/journal.ts'
-import { loadPortal } from '../../store/portals.ts'
-import { type IntegrationRow, loadIntegrations } from '../../store/settings.ts'
 
 export type CrmLinkView = Static<typeof CrmLink>
 
@@ -30,28 +28,11 @@ export async function crmLinksOfConversations(
   tx: Tx,
   ids: readonly ConversationId[],
 ): Promise<ReadonlyMap<ConversationId, readonly CrmLinkView[]>> {
-  const origins = new Map<IntegrationId, string | null>()
-  for (const integration of await loadIntegrations(tx, 'with-deleted'))
-    origins.set(integration.id, await portalOrigin(tx, integration))
   const found = Map.groupBy(await linksOfConversations(tx, [...new Set(ids)]), (link) => link.conversationId)
-  return new Map(
-    [...found].map(([id, links]) => [
-      id,
-      links.map((link) => crmLink(origins.get(link.integrationId) ?? null, link)),
-    ]),
-  )
+  return new Map([...found].map(([id, links]) => [id, links.map((link) => crmLink(link.origin, link))]))
 }
 
 /** Address of a card in its portal; empty without a portal. */
 export function cardUrl(origin: string | null, type: EntityType, id: string): string {
   return origin === null ? '' : `${origin}${cardPath(type, id)}`
-}
-
-/** The portal that an integration writes to. */
-export async function portalOrigin(
-  tx: Tx,
-  integration: Pick<IntegrationRow, 'portalId'>,
-): Promise<string | null> {
-  if (integration.portalId === null) return null
-  return (await loadPortal(tx, integration.portalId))?.origin ?? null
 }

@@ -2,7 +2,7 @@ import type { EntityRef, EntityType } from '@trunkline/contracts/crm/entity'
 import type { PlanStep, Target } from '@trunkline/contracts/crm/plan'
 import { HubError } from '@trunkline/contracts/errors'
 import type { DecisionView } from '@trunkline/contracts/http/journal'
-import type { ConversationId, DecisionId } from '@trunkline/contracts/ids'
+import type { ConversationId, DecisionId, PortalId } from '@trunkline/contracts/ids'
 import type { Outcome, Reason } from '@trunkline/contracts/outcome'
 import type { TraceGround } from '@trunkline/domain/settings/rule-in-trace'
 import {
@@ -15,20 +15,20 @@ import type { PortalField, PortalPipeline, PortalUser } from '@trunkline/portal'
 import { loadChannels } from '../../store/channels.ts'
 import { loadConversation } from '../../store/conversations.ts'
 import type { Tx } from '../../store/database.ts'
-import { loadDirectory } from '../../store/portals.ts'
+import { loadDirectory, originOfPortal } from '../../store/portals.ts'
 import { type IntegrationRow, loadIntegrations } from '../../store/settings.ts'
 import {
-  crmLinksOf,
+  cardTitles,
   type DecisionRow,
   decisionsOf,
   loadDecision,
   loadTransfer,
   type StepRow,
-  stepsOf,
+  stepsPlanned,
   type TransferRow,
 } from '../../store/transfers.ts'
 import { directoryNames } from '../portals/directory-names.ts'
-import { type CrmLinkView, cardUrl, crmLink, portalOrigin } from './crm-link.ts'
+import { type CrmLinkView, cardUrl, crmLink } from './crm-link.ts'
 import { lineView, traceGrounds } from './rules-in-trace.ts'
 
 const MAX_DECISIONS = 20
@@ -65,7 +65,7 @@ interface Telling {
   readonly grounds: ReadonlyMap<DecisionId, TraceGround>
 }
 
-/** Each decision is told by the integration that made it, even by one that was deleted since. */
+/** Each decision is told by the integration that made it, even by one that was deleted since, as of the portal it had then. */
 async function tellingsOf(
   tx: Tx,
   conversationId: ConversationId,
@@ -74,12 +74,14 @@ async function tellingsOf(
   const integrations = await loadIntegrations(tx, 'with-deleted')
   const ownerOf = (row: DecisionRow) =>
     integrations.find(({ id }) => id === row.integrationId) ?? integrations[0]!
-  const tellings = new Map<IntegrationRow, Telling>()
-  for (const [integration, own] of Map.groupBy(rows, ownerOf)) {
+  const keyOf = (row: DecisionRow) => `${ownerOf(row).id} ${row.facts.portal.id}`
+  const tellings = new Map<string, Telling>()
+  for (const [key, own] of Map.groupBy(rows, keyOf)) {
+    const integration = ownerOf(own[0]!)
     const telling = await tellingOf(tx, conversationId, integration, own)
-    tellings.set(integration, { ...telling, integration: integrations.length > 1 ? integration.name : null })
+    tellings.set(key, { ...telling, integration: integrations.length > 1 ? integration.name : null })
   }
-  return (row) => tellings.get(ownerOf(row))!
+  return (row) => tellings.get(keyOf(row))!
 }
 
 async function tellingOf(
@@ -88,24 +90,20 @@ async function tellingOf(
   integration: IntegrationRow,
   rows: readonly DecisionRow[],
 ): Promise<Omit<Telling, 'integration'>> {
-  const links = await crmLinksOf(tx, integration.id, conversationId)
-  const { portalId } = integration
+  const portalId = rows[0]!.facts.portal.id as PortalId
+  const cards = await cardTitles(tx, portalId, conversationId)
   return {
     names: {
       channels: Object.fromEntries((await loadChannels(tx)).map((channel) => [channel.id, channel.title])),
-      ...(portalId === null
-        ? {}
-        : directoryNames(
-            await loadDirectory<PortalUser>(tx, portalId, 'user'),
-            await loadDirectory<PortalPipeline>(tx, portalId, 'pipeline'),
-            await loadDirectory<PortalField>(tx, portalId, 'field'),
-          )),
-      cards: Object.fromEntries(
-        links.flatMap((link) => (link.title === null ? [] : [[`${link.type}:${link.id}`, link.title]])),
+      ...directoryNames(
+        await loadDirectory<PortalUser>(tx, portalId, 'user'),
+        await loadDirectory<PortalPipeline>(tx, portalId, 'pipeline'),
+        await loadDirectory<PortalField>(tx, portalId, 'field'),
       ),
+      cards: Object.fromEntries(cards.map(({ type, id, title }) => [`${type}:${id}`, title])),
     },
-    origin: await portalOrigin(tx, integration),
-    steps: await stepsOf(tx, integration.id, conversationId, 'with-retired'),
+    origin: await originOfPortal(tx, portalId),
+    steps: await stepsPlanned(tx, integration.id, conversationId),
     transfer: await loadTransfer(tx, integration.id, conversationId),
     grounds: await traceGrounds(tx, integration.id, rows),
   }
