@@ -1,25 +1,8 @@
-import type { Capabilities } from '@trunkline/contracts/channel/capabilities'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, h, nextTick } from 'vue'
 import { mountPage } from '../../forms/mount.fixture.ts'
+import { manifestWith } from './channels.fixture.ts'
 import NewChannelPage from './NewChannelPage.vue'
-
-const CAPABILITIES: Capabilities = {
-  transport: 'poll',
-  connect: 'token',
-  initiate: 'never',
-  contactData: [],
-  text: { maxChars: 4096, split: true },
-  media: {},
-  edit: { customer: false, operator: false },
-  remove: { customer: false, operator: false },
-  typing: { customer: false, operator: false },
-  receipts: [],
-  contactForm: false,
-  requests: false,
-  repeatIsSafe: false,
-  rate: { perSecond: 1, burst: 1 },
-}
 
 let sent: string[]
 let connected: () => void
@@ -34,20 +17,7 @@ beforeEach(() => {
     const answer = (body: unknown) =>
       new Response(JSON.stringify(body), { status: 200, headers: { 'content-type': 'application/json' } })
     if (path.startsWith('/api/channel-types')) {
-      const text = (en: string) => ({ ru: en, en })
-      return answer({
-        data: [
-          {
-            type: 'telegram',
-            title: text('Telegram'),
-            summary: text('A bot'),
-            help: text(''),
-            icon: 'telegram',
-            settings: { type: 'object', properties: {} },
-            capabilities: CAPABILITIES,
-          },
-        ],
-      })
+      return answer({ data: [manifestWith({})] })
     }
     if (init.method === 'POST') sent.push(path)
     if (path === '/api/channels/c1/connect') await connection
