@@ -55,6 +55,7 @@ const TITLES: Readonly<Record<string, readonly [ru: string, en: string]>> = {
   originId: ['Идентификатор во внешнем источнике', 'ID in the external source'],
 }
 
+/** How the portal calls a field: in Russian, or in English for any other language; the name itself where it has no title. */
 export function fieldTitle(name: string, language: string): string {
   const title = TITLES[name]
   return title === undefined ? name : title[language === 'ru' ? 0 : 1]

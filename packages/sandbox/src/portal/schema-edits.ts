@@ -53,6 +53,7 @@ export interface SchemaEdits {
   removePipeline(id: number): void
 }
 
+/** Adds a field of the company's own to a kind of card, with ids for it and for each value of its list. */
 export function insertUserField(
   state: PortalState,
   entityTypeId: EntityTypeId,

@@ -12,7 +12,6 @@ const ru = {
   heading: 'Букеты, которые собрали сегодня утром',
   lead: 'Напишите нам в чат в углу страницы: подскажем букет, время доставки и соберём по вашему описанию.',
   pricesHeading: 'Сегодня в мастерской',
-  ask: 'Спросить в чате',
   deliveryHeading: 'Доставка',
   deliveryText:
     'Привозим по городу за два часа. Чат на этой странице тот же: переписка продолжается, куда бы вы ни перешли.',
@@ -50,7 +49,6 @@ const ru = {
     'Стили этой страницы нарочно перекрашивают и раздувают всё подряд. Чат должен выглядеть как обычно.',
   notReady: 'Чат ещё не создан: демонстрация настраивает компанию. Обновите страницу через несколько секунд.',
   currency: '₽',
-  language: 'Язык',
 }
 
 const en: typeof ru = {
@@ -65,7 +63,6 @@ const en: typeof ru = {
   heading: 'Bouquets made this very morning',
   lead: 'Write to us in the chat in the corner: we will help with a bouquet, a delivery time, or make one as you describe.',
   pricesHeading: 'In the studio today',
-  ask: 'Ask in the chat',
   deliveryHeading: 'Delivery',
   deliveryText:
     'Within the city in two hours. The chat on this page is the same one: the conversation goes on wherever you go.',
@@ -104,7 +101,6 @@ const en: typeof ru = {
   notReady:
     'The chat is not there yet: the demo is setting up its company. Reload the page in a few seconds.',
   currency: '₽',
-  language: 'Language',
 }
 
 export type SiteTexts = typeof ru

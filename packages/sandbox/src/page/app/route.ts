@@ -61,6 +61,7 @@ export function useRoute(): Route {
   return parseRoute(path)
 }
 
+/** Opens a page of this program without a reload, at its top. @param path of the same origin, with its first slash */
 export function navigate(path: string): void {
   history.pushState(null, '', path)
   dispatchEvent(new PopStateEvent('popstate'))
