@@ -69,7 +69,6 @@ export interface ConnectResult {
   readonly state: ChannelState
   readonly reason?: Text
   readonly action?: 'connect' | 'check' | 'edit'
-  readonly account?: Account
 }
 
 /**
@@ -103,8 +102,13 @@ export interface ChannelAdapter<S extends TObject = TObject> {
   send(message: OutboundMessage, context: CallContext<Static<S>>): Promise<SendOutcome>
 }
 
-/** Attaches and detaches the account: sets the network's webhook, tells who we are there. `check` is cheap. */
+/** Attaches and detaches the account: tells who we are there, sets the network's webhook. `check` is cheap. */
 export interface CanConnect<S extends TObject = TObject> {
+  /**
+   * Whose account the settings open, or why that cannot be told. Changes nothing in the network: asked before `connect`,
+   * so that an account of another channel is not turned away from it. Left out by a channel without accounts.
+   */
+  identify?(context: CallContext<Static<S>>): Promise<Account | ConnectResult>
   connect(context: CallContext<Static<S>>): Promise<ConnectResult>
   check(context: CallContext<Static<S>>): Promise<ConnectResult>
   disconnect(context: CallContext<Static<S>>): Promise<void>

@@ -9,11 +9,21 @@ import { ALLOWED_UPDATES, Bot, WebhookInfo } from './wire.ts'
 /** A refusal to deliver older than this is history. */
 const FRESH_PROBLEM_MS = 15 * 60_000
 
-/** Learns who the bot is and points its updates at us. A bot that another system uses is taken over. */
+const NO_PUBLIC_ADDRESS: ConnectResult = { state: 'needs-attention', reason: telegramReasons.noPublicAddress }
+
+/** Who the bot is. */
+export async function identify(context: TelegramContext): Promise<Account | ConnectResult> {
+  if (context.hookUrl === '') return NO_PUBLIC_ADDRESS
+  const call = await callTelegram(context, 'getMe', {})
+  if (call.kind !== 'done') return problemOf(call)
+  if (!Value.Check(Bot, call.result)) return problemOf({ kind: 'not-telegram', httpStatus: 200 })
+  const { id, first_name: title, username } = call.result
+  return { externalId: String(id), title, ...(username ? { url: `https://t.me/${username}` } : {}) }
+}
+
+/** Points the bot's updates at us. A bot that another system uses is taken over. */
 export async function connect(context: TelegramContext): Promise<ConnectResult> {
-  if (context.hookUrl === '') return { state: 'needs-attention', reason: telegramReasons.noPublicAddress }
-  const me = await whoAmI(context)
-  if ('state' in me) return me
+  if (context.hookUrl === '') return NO_PUBLIC_ADDRESS
   const set = await callTelegram(context, 'setWebhook', {
     url: context.hookUrl,
     secret_token: context.secrets.hookSecret,
@@ -21,7 +31,7 @@ export async function connect(context: TelegramContext): Promise<ConnectResult> 
     // What people wrote while nobody listened is still theirs to be answered.
     drop_pending_updates: false,
   })
-  return set.kind === 'done' ? { state: 'connected', account: me } : problemOf(set)
+  return set.kind === 'done' ? { state: 'connected' } : problemOf(set)
 }
 
 /** Asks where Telegram delivers, and how that goes. One cheap call. */
@@ -54,14 +64,6 @@ export async function disconnect(context: TelegramContext): Promise<void> {
   if (end.kind === 'not-sent' || end.kind === 'lost') {
     throw new HubError('telegram/unreachable', { entry: telegramErrors['telegram/unreachable'] })
   }
-}
-
-async function whoAmI(context: TelegramContext): Promise<Account | ConnectResult> {
-  const call = await callTelegram(context, 'getMe', {})
-  if (call.kind !== 'done') return problemOf(call)
-  if (!Value.Check(Bot, call.result)) return problemOf({ kind: 'not-telegram', httpStatus: 200 })
-  const { id, first_name: title, username } = call.result
-  return { externalId: String(id), title, ...(username ? { url: `https://t.me/${username}` } : {}) }
 }
 
 function problemOf(call: Exclude<CallOutcome, { kind: 'done' }>): ConnectResult {

@@ -1,7 +1,7 @@
 import type { ChannelType } from '@trunkline/contracts/ids'
 import type { CanConnect, CanFetchMedia, CanType, ChannelAdapter } from '../kit/channel-adapter.ts'
 import { telegramCapabilities } from './capabilities.ts'
-import { check, connect, disconnect } from './connection.ts'
+import { check, connect, disconnect, identify } from './connection.ts'
 import { telegramErrors } from './errors.ts'
 import { telegramIcon } from './icon.ts'
 import { parse, split, verify } from './inbound.ts'
@@ -28,6 +28,7 @@ export const telegram: ChannelAdapter<Settings> &
   split,
   parse,
   send,
+  identify,
   connect,
   check,
   disconnect,

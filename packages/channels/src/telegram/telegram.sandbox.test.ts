@@ -71,15 +71,14 @@ function raw(
 }
 
 describe('connecting', () => {
-  test('names the account and points its updates at us', async () => {
-    expect(await telegram.connect(context())).toEqual({
-      state: 'connected',
-      account: {
-        externalId: String(emulator.bot.id),
-        title: 'Demo bot',
-        url: `https://t.me/${emulator.bot.username}`,
-      },
+  test('names the account without touching it, then points its updates at us', async () => {
+    expect(await telegram.identify?.(context())).toEqual({
+      externalId: String(emulator.bot.id),
+      title: 'Demo bot',
+      url: `https://t.me/${emulator.bot.username}`,
     })
+    expect(await telegram.check(context())).toMatchObject({ state: 'needs-attention', action: 'connect' })
+    expect(await telegram.connect(context())).toEqual({ state: 'connected' })
     expect(await telegram.check(context())).toEqual({ state: 'connected' })
     const info = (await (await raw('getWebhookInfo', {})).json()) as { result: { allowed_updates: string[] } }
     expect(info.result.allowed_updates).toEqual(['message', 'edited_message', 'my_chat_member'])

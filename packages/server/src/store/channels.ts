@@ -71,31 +71,41 @@ export async function saveChannelState(
     state: ChannelState
     reason?: Text
     action?: string
-    account?: { externalId: string; title: string; url?: string }
   },
 ): Promise<void> {
   const reason = next.reason === undefined ? null : JSON.stringify(next.reason)
-  const account = next.account === undefined ? null : JSON.stringify(next.account)
   await sql`update channels set
       state_since = case when state = ${next.state} and state_reason is not distinct from ${reason}::jsonb
         then state_since else now() end,
-      state = ${next.state}, state_reason = ${reason}::jsonb, state_action = ${next.action ?? null},
-      account = coalesce(${account}::jsonb, account),
-      account_key = coalesce(type || ':' || ${next.account?.externalId ?? null}::text, account_key)
+      state = ${next.state}, state_reason = ${reason}::jsonb, state_action = ${next.action ?? null}
     where id = ${id}`.execute(tx.kysely)
 }
 
-/** Another channel of this workspace that has the account already. */
-export async function channelWithAccount(
+/**
+ * Makes an account this channel's. @returns false when another channel of this server has it, whichever company's; the
+ * transaction goes on.
+ */
+export async function takeAccount(
   tx: Tx,
   id: ChannelId,
-  externalId: string,
-): Promise<ChannelRow | undefined> {
-  const { rows } = await sql<ChannelRow>`select ${columns} from channels
-    where id <> ${id} and account_key = (select type || ':' || ${externalId}::text from channels where id = ${id})`.execute(
-    tx.kysely,
-  )
-  return rows[0]
+  account: NonNullable<ChannelRow['account']>,
+): Promise<boolean> {
+  await sql`savepoint take_account`.execute(tx.kysely)
+  try {
+    await sql`update channels set account = ${JSON.stringify(account)}::jsonb,
+      account_key = type || ':' || ${account.externalId}::text where id = ${id}`.execute(tx.kysely)
+    return true
+  } catch (error) {
+    // Only the constraint knows: the channels of other companies are behind the fence.
+    if (!isUniqueViolation(error)) throw error
+    await sql`rollback to savepoint take_account`.execute(tx.kysely)
+    return false
+  }
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  // Source: postgresql.org/docs/current/errcodes-appendix.html, 23505.
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === '23505'
 }
 
 /** Takes the channel out of service and gives its account free; history stays. */

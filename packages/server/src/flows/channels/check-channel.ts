@@ -6,10 +6,10 @@ import type { Sealer } from '../../seal.ts'
 import {
   type ChannelRow,
   channelsToCheck,
-  channelWithAccount,
   loadChannel,
   pauseChannel,
   saveChannelState,
+  takeAccount,
 } from '../../store/channels.ts'
 import type { Database } from '../../store/database.ts'
 import { putLanes } from '../../store/mailbox.ts'
@@ -26,15 +26,23 @@ export interface ChannelDeps {
 
 const CALL_TIMEOUT_MS = 20_000
 
-/** Attaches the account: the network's webhook is set to us, and the channel takes its named state. */
+/**
+ * Attaches the account: it becomes this channel's, the network's webhook is set to us, and the channel takes its named
+ * state. An account of another channel stays turned to that one.
+ */
 export function connectChannel(
   deps: ChannelDeps,
   workspaceId: WorkspaceId,
   id: ChannelId,
 ): Promise<ChannelRow> {
-  return callAdapter(deps, workspaceId, id, async (opened, call) =>
-    opened.adapter.connect === undefined ? { state: 'connected' } : opened.adapter.connect(call as never),
-  )
+  return callAdapter(deps, workspaceId, id, async ({ adapter }, call) => {
+    const account = await adapter.identify?.(call as never)
+    if (account !== undefined) {
+      if ('state' in account) return account
+      if (!(await deps.database.inWorkspace(workspaceId, (tx) => takeAccount(tx, id, account)))) return TAKEN
+    }
+    return adapter.connect === undefined ? { state: 'connected' } : adapter.connect(call as never)
+  })
 }
 
 /** Asks the network whether the channel really works. Off channels stay off. */
@@ -87,18 +95,18 @@ async function callAdapter(
     AbortSignal.timeout(CALL_TIMEOUT_MS),
   )
   const result = await ask(opened, call, row).catch((error: unknown): ConnectResult => troubled(error))
-  await saveResult(deps, workspaceId, id, result).catch(async (error: unknown) => {
-    if (result.account === undefined || !isUniqueViolation(error)) throw error
-    await saveResult(deps, workspaceId, id, { state: 'needs-attention', action: 'edit', reason: TAKEN })
-    await giveBack(deps, workspaceId, id, result.account.externalId)
-  })
+  await saveResult(deps, workspaceId, id, result)
   return (await deps.database.inWorkspace(workspaceId, (tx) => loadChannel(tx, id)))!
 }
 
-const TAKEN = text(
-  'Этот аккаунт уже подключён в другом канале',
-  'This account is connected in another channel already',
-)
+const TAKEN: ConnectResult = {
+  state: 'needs-attention',
+  action: 'edit',
+  reason: text(
+    'Этот аккаунт уже подключён в другом канале',
+    'This account is connected in another channel already',
+  ),
+}
 
 async function saveResult(
   deps: ChannelDeps,
@@ -111,7 +119,6 @@ async function saveResult(
       state: result.state,
       ...(result.reason === undefined ? {} : { reason: result.reason }),
       ...(result.action === undefined ? {} : { action: result.action }),
-      ...(result.account === undefined ? {} : { account: result.account }),
     })
     if (result.state === 'connected') await pauseChannel(tx, id, null)
     // What waited for the channel goes on, or fails visibly when it was switched off.
@@ -122,22 +129,6 @@ async function saveResult(
     )
     await appendRealtime(tx, 'cabinet', { kind: 'channel', channelId: id })
   })
-}
-
-/** Connecting an account turned its network towards us anew, so the channel that has it must be connected again. */
-async function giveBack(
-  deps: ChannelDeps,
-  workspaceId: WorkspaceId,
-  id: ChannelId,
-  externalId: string,
-): Promise<void> {
-  const owner = await deps.database.inWorkspace(workspaceId, (tx) => channelWithAccount(tx, id, externalId))
-  if (owner !== undefined && owner.state !== 'off') await connectChannel(deps, workspaceId, owner.id)
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  // Source: postgresql.org/docs/current/errcodes-appendix.html, 23505.
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === '23505'
 }
 
 /** The network did not answer, or not as its adapter knows it: unstable, with the reason that may be shown. */

@@ -118,9 +118,21 @@ describe('a bot', () => {
     await world.owner.call('POST', `/api/channels/${first.id}/connect`)
     const refused = await world.owner.call<Channel>('POST', `/api/channels/${second.id}/connect`)
     expect(refused).toMatchObject({ state: 'needs-attention', account: null, health: { action: 'edit' } })
-    expect(await world.owner.call('POST', `/api/channels/${first.id}/check`)).toMatchObject({
-      state: 'connected',
+    const goesOn = async () =>
+      expect(await world.owner.call('POST', `/api/channels/${first.id}/check`)).toMatchObject({
+        state: 'connected',
+      })
+    await goesOn()
+    // Nor does another company that has the token turn the bot away.
+    const foreigner = await world.foreigner()
+    const theirs = await foreigner.call<Channel>('POST', '/api/channels', {
+      type: 'telegram',
+      title: 'Чужой',
+      settings: other.settings,
     })
+    const taken = await foreigner.call<Channel>('POST', `/api/channels/${theirs.id}/connect`)
+    expect(taken).toMatchObject({ state: 'needs-attention', account: null, health: { action: 'edit' } })
+    await goesOn()
     await other.stop()
   })
 })
