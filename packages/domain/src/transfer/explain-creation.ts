@@ -33,7 +33,7 @@ export const CREATION_SENTENCES: Readonly<Record<CreationCode, Sentence>> = {
         ? text('так выбрано в настройках', 'the settings say so')
         : text(`режим CRM — ${mode.ru}`, `the CRM mode is ${mode.en}`)
     const company = values.company === undefined ? undefined : cardName(shown(values.company), names)
-    const tied = company === undefined ? text('', '') : text(`, ${company.ru}`, `, ${company.en}`)
+    const tied = company === undefined ? { ru: '', en: '' } : text(`, ${company.ru}`, `, ${company.en}`)
     if (values.card === 'lead' && values.contact === 'none') {
       return text(
         `Создаётся лид «${title}»${tied.ru}: ${why.ru}.`,

@@ -144,7 +144,9 @@ describe('one conversation', () => {
     const { data } = await world.owner.call<{ data: string[] }>('GET', '/api/tags')
     expect(data).toEqual(expect.arrayContaining(['срочно', 't0']))
     expect(data).not.toContain('t19')
-    const refused = await world.owner.ask('PATCH', `/api/conversations/${row.id}/tags`, { add: [1] })
+    const refused = await world.owner.ask('PATCH', `/api/conversations/${row.id}/tags`, {
+      body: { add: [1] },
+    })
     expect(refused.status).toBe(422)
   })
 
