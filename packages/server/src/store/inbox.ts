@@ -215,7 +215,10 @@ export async function consentOfContact(tx: Tx, contactId: ContactId): Promise<Js
   return rows[0]?.consent
 }
 
-/** Marks the conversation as changed for the portal. @returns its new revision. */
+/**
+ * Marks the conversation as changed for the portal, so that its lane finds something to write. Whoever writes at this
+ * moment writes an older revision: what it saves does not undo this. @returns its new revision.
+ */
 export async function bumpRevision(tx: Tx, id: ConversationId): Promise<number> {
   const { rows } = await sql<{
     revision: number

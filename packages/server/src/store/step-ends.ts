@@ -111,18 +111,15 @@ export interface WrittenUpTo extends OfConversation {
 }
 
 /**
- * Notes how much of each conversation the portal holds. One that has open steps again, because somebody moved its
- * transcript meanwhile, is left as it is: its lane was woken and must find it.
+ * Notes how much of each conversation the portal holds. Whatever is to be written besides has a revision above that, so
+ * the lane, which was woken for it, finds it.
  */
 export async function saveWritten(tx: Tx, rows: readonly WrittenUpTo[]): Promise<void> {
   await tx.query({
     name: 'transfers-written',
     text: `update transfers t set written_up_to = w.up_to, written_at = w.at, updated_at = now()
       from unnest($1::uuid[], $2::uuid[], $3::int[], $4::timestamptz[]) as w(integration_id, conversation_id, up_to, at)
-      where t.integration_id = w.integration_id and t.conversation_id = w.conversation_id
-        and not exists (select from plan_steps s where s.workspace_id = t.workspace_id
-          and s.integration_id = t.integration_id and s.conversation_id = t.conversation_id
-          and s.retired_at is null and s.status in ('planned', 'sent', 'unknown'))`,
+      where t.integration_id = w.integration_id and t.conversation_id = w.conversation_id`,
     values: [
       rows.map((row) => row.integrationId),
       rows.map((row) => row.conversationId),

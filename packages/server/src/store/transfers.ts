@@ -342,16 +342,6 @@ export async function enterCard(
   )
 }
 
-/** The portal does not hold the newest revision, so that the lane looks at the conversation again. */
-export async function markUnwritten(
-  tx: Tx,
-  integrationId: IntegrationId,
-  conversation: { readonly id: ConversationId; readonly revision: number },
-): Promise<void> {
-  await sql`update transfers set written_up_to = least(written_up_to, ${conversation.revision - 1}), updated_at = now()
-    where integration_id = ${integrationId} and conversation_id = ${conversation.id}`.execute(tx.kysely)
-}
-
 /** Steps that never made anything belong to history, so that they may be planned anew. None of them may be running. */
 export async function retireUnmade(tx: Tx, of: InPortal): Promise<void> {
   await sql`update plan_steps set retired_at = now()

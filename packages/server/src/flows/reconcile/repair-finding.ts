@@ -9,9 +9,10 @@ import { insertAudit } from '../../store/audit.ts'
 import { type ConversationRow, loadConversation } from '../../store/conversations.ts'
 import type { Tx } from '../../store/database.ts'
 import { markCardGone, retireComment } from '../../store/gone-cards.ts'
+import { bumpRevision } from '../../store/inbox.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { lockFinding, settleFinding } from '../../store/reconciliations.ts'
-import { insertSteps, loadTransfer, markUnwritten, type StepRow, stepsOf } from '../../store/transfers.ts'
+import { insertSteps, loadTransfer, type StepRow, stepsOf } from '../../store/transfers.ts'
 import { wantFinding } from '../../store/wanted-findings.ts'
 import { conversationsOfCard, retireStep } from '../../store/written.ts'
 import { scheduleTransfer } from '../schedule-transfer.ts'
@@ -105,7 +106,7 @@ async function decideAnew(tx: Tx, card: EntityRef, home: Home): Promise<void> {
         contactId: conversation.contactId,
       },
     )
-    await wake(tx, conversation, home)
+    await wake(tx, conversation)
   }
 }
 
@@ -122,7 +123,7 @@ async function writeCommentAgain(
   const { type, id } = finding.card
   await retireComment(tx, { type, id, stepId, part }, { ...home, conversationId: conversation.id })
   if (part === 1) await plan(tx, [{ key: row.key, step: row.step }], row, conversation, home)
-  await wake(tx, conversation, home)
+  await wake(tx, conversation)
 }
 
 async function makeActivityAgain(
@@ -143,7 +144,7 @@ async function makeActivityAgain(
     conversation,
     home,
   )
-  await wake(tx, conversation, home)
+  await wake(tx, conversation)
 }
 
 async function removeExtra(
@@ -167,7 +168,7 @@ async function removeExtra(
       }
     })
   await plan(tx, removals, of, conversation, home)
-  await wake(tx, conversation, home)
+  await wake(tx, conversation)
 }
 
 /** A conversation that nobody writes at this moment, locked, with its steps. */
@@ -203,8 +204,8 @@ async function plan(
   )
 }
 
-async function wake(tx: Tx, conversation: ConversationRow, home: Home): Promise<void> {
-  await markUnwritten(tx, home.integrationId, conversation)
+async function wake(tx: Tx, conversation: ConversationRow): Promise<void> {
+  await bumpRevision(tx, conversation.id)
   await scheduleTransfer(tx, { conversationId: conversation.id, contactId: conversation.contactId })
   await appendRealtime(tx, 'cabinet', { kind: 'transfer', conversationId: conversation.id })
 }

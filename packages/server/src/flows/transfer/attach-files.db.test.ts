@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { AttachmentId, MessageId } from '@trunkline/contracts/ids'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { newId } from '../../ids.ts'
 import { insertAttachment } from '../../store/attachments.ts'
 import { type FlowWorld, flowWorld } from '../../testing/flow-world.ts'
@@ -63,6 +63,26 @@ test('files are put into the card, each once, also those that come later; a larg
   ])
   const [transcript] = world.portal.crm.commentsOf('deal', deal)
   for (const name of ['договор.pdf', 'большой.pdf', 'счёт.pdf']) expect(transcript!.text).toContain(name)
+})
+
+test('a file that comes while the words of its message are on the wire follows them, without a further message', async () => {
+  await using world = await flowWorld()
+  const deal = await begin(world, 'files')
+  await world.write('v1', 'И договор')
+  world.advance(6_000)
+  const slow = world.portal.faults.add({
+    kind: 'slow',
+    method: 'crm.timeline.comment.update',
+    ms: 700,
+    count: 1,
+  })
+  const passing = world.process()
+  await vi.waitFor(() => expect(slow.strikes).toBe(1), { timeout: 10_000, interval: 5 })
+  await arrive(world, 'договор.pdf', 1_000)
+  await passing
+  world.advance(6_000)
+  await world.processLater()
+  expect(filesIn(world, deal)).toEqual([{ name: 'договор.pdf', sizeBytes: 1_000 }])
 })
 
 test('a portal that loses the answer about a file holds it once', async () => {

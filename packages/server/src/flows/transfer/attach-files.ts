@@ -10,9 +10,9 @@ import { newId } from '../../ids.ts'
 import { type AttachmentRow, attachmentsOf, loadAttachment } from '../../store/attachments.ts'
 import { loadConversation } from '../../store/conversations.ts'
 import type { Database, Tx } from '../../store/database.ts'
+import { bumpRevision } from '../../store/inbox.ts'
 import { transcriptMessages } from '../../store/messages.ts'
 import { integrationOfTransfer, settingsInForce } from '../../store/settings.ts'
-import { markUnwritten } from '../../store/transfers.ts'
 import { scheduleTransfer } from '../schedule-transfer.ts'
 import type { Links } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'
@@ -133,7 +133,7 @@ export async function fileArrived(tx: Tx, conversationId: ConversationId): Promi
   if (integration === undefined) return
   const settings = await settingsInForce(tx, integration.id)
   if (settings[conversation.kind === 'request' ? 'requests' : 'chats'].attachments !== 'files') return
-  await markUnwritten(tx, integration.id, conversation)
+  await bumpRevision(tx, conversationId)
   await scheduleTransfer(tx, { conversationId, contactId: conversation.contactId })
 }
 

@@ -9,6 +9,7 @@ import { newId } from '../../ids.ts'
 import { insertAudit } from '../../store/audit.ts'
 import { loadConversation } from '../../store/conversations.ts'
 import type { Tx } from '../../store/database.ts'
+import { bumpRevision } from '../../store/inbox.ts'
 import { entriesOfPortal } from '../../store/portals.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { integrationOfTransfer } from '../../store/settings.ts'
@@ -20,7 +21,6 @@ import {
   insertSteps,
   leaveCards,
   loadTransfer,
-  markUnwritten,
   type StepRow,
   saveTransfer,
   stepsOf,
@@ -80,7 +80,10 @@ export async function moveTranscript(
   const known = knownCards(around, contactId)
   const found = decisions.flatMap((row) => row.facts.crm?.candidates ?? [])
   const candidate = found.find((card) => card.type === to.type && card.id === to.id)
-  if (last === undefined || (ours === undefined && candidate === undefined && !known.some((card) => isSame(card, to))))
+  if (
+    last === undefined ||
+    (ours === undefined && candidate === undefined && !known.some((card) => isSame(card, to)))
+  )
     throw notTheirs()
 
   // Copies in the contact and the company stay where they are.
@@ -128,10 +131,10 @@ export async function moveTranscript(
     actorUserId: by.userId,
     actorName: by.name,
     action: 'transcript-moved',
-    subject: `№ ${conversation.number}`,
+    subject: `#${conversation.number}`,
     details: { conversationId: id, from: from.map(refText), to: refText(target) },
   })
-  await markUnwritten(tx, integrationId, conversation)
+  await bumpRevision(tx, id)
   await scheduleTransfer(tx, { conversationId: id, contactId })
   await appendRealtime(tx, 'cabinet', { kind: 'transfer', conversationId: id })
 }
