@@ -82,6 +82,27 @@ describe('events', () => {
     })
   })
 
+  test('what was typed into a form is no word of the company, whatever stands beside it', () => {
+    const request = (contact?: { external_id: string; phone?: string }): ClientApiHook => ({
+      op: 'request',
+      at,
+      body: {
+        external_id: 'form-1',
+        fields: [
+          { name: 'phone', value: '8 912 000-00-00' },
+          { name: 'email', value: 'a@x.com' },
+        ],
+        ...(contact === undefined ? {} : { contact }),
+      },
+    })
+    expect(eventOf(request({ external_id: 'user-77', phone: '+7912' }))).toMatchObject({
+      contact: { externalId: 'user-77', phone: '+7912', email: 'a@x.com', vouched: true, typed: ['email'] },
+    })
+    expect(eventOf(request())).toMatchObject({
+      contact: { phone: '8 912 000-00-00', email: 'a@x.com', vouched: false },
+    })
+  })
+
   test('a message of nothing is unsupported', () => {
     expect(eventOf(message({ text: ' ' })).kind).toBe('unsupported')
   })

@@ -1,9 +1,9 @@
 import type { ContactProfile, InboundEvent, VisitContext } from '@trunkline/contracts/channel/inbound-event'
 import type { Json } from '@trunkline/contracts/json'
-import { Value } from 'typebox/value'
 import { attachmentKind } from '../kit/attachment-kind.ts'
 import type { HookEntry, RawHook } from '../kit/channel-adapter.ts'
 import { instantOfText, readJsonBody, unknownEntry, unsupported } from '../kit/hook-body.ts'
+import { matches } from '../kit/matches.ts'
 import { eventKeyOf, talkOf } from './ids.ts'
 import { type ClientApiHook, ClientApiHook as ClientApiHookSchema } from './wire.ts'
 
@@ -96,8 +96,9 @@ function requested({ body }: RequestHook, talk: string, calledAt: string): Inbou
   const writtenAt = instantOfText(body.created_at ?? '')
   const filled = (wanted: string) => body.fields.find(({ name }) => name === wanted)?.value
   const [name, phone, email] = [filled('name'), filled('phone'), filled('email')]
-  const typed = { ...(name ? { name } : {}), ...(phone ? { phone } : {}), ...(email ? { email } : {}) }
   const { contact, consent } = body
+  const known = profile(contact?.external_id ?? talk, contact ?? {})
+  const filledIn = { ...(name ? { name } : {}), ...(phone ? { phone } : {}), ...(email ? { email } : {}) }
   const context = visit(body.context)
   return {
     kind: 'request-received',
@@ -105,10 +106,11 @@ function requested({ body }: RequestHook, talk: string, calledAt: string): Inbou
     occurredAt: writtenAt && writtenAt < calledAt ? writtenAt : calledAt,
     externalMessageId: body.external_id,
     contact: {
-      ...typed,
-      ...profile(contact?.external_id ?? talk, contact ?? {}),
+      ...filledIn,
+      ...known,
       // What somebody typed into a form is no proof, unlike what the company's system says of its own user.
-      vouched: contact?.phone !== undefined || contact?.email !== undefined,
+      vouched: known.phone !== undefined || known.email !== undefined,
+      typed: (['phone', 'email'] as const).filter((kind) => known[kind] === undefined),
     },
     form: { name: body.form_name ?? '', type: 'site-form' },
     fields: body.fields.map((field) => ({ ...field, label: field.label ?? '' })),
@@ -131,9 +133,11 @@ function requested({ body }: RequestHook, talk: string, calledAt: string): Inbou
   }
 }
 
+const isOperation = matches(ClientApiHookSchema)
+
 function readOperation(part: Json | undefined): ClientApiHook | undefined {
   const value: unknown = part
-  return Value.Check(ClientApiHookSchema, value) ? value : undefined
+  return isOperation(value) ? value : undefined
 }
 
 /** The company's own system, under its own key, says who its user is: that is as good as a network's word. */

@@ -6,10 +6,10 @@ import type {
 } from '@trunkline/contracts/channel/inbound-event'
 import { TEST_SITE } from '@trunkline/contracts/channel/trial-visit'
 import type { Json } from '@trunkline/contracts/json'
-import { Value } from 'typebox/value'
 import { attachmentKind } from '../kit/attachment-kind.ts'
 import type { HookEntry, RawHook } from '../kit/channel-adapter.ts'
 import { instantOfText, readJsonBody, unknownEntry, unsupported } from '../kit/hook-body.ts'
+import { matches } from '../kit/matches.ts'
 import { eventKeyOf, talkOf } from './ids.ts'
 import { type WidgetHook, WidgetHook as WidgetHookSchema, type WireContext } from './wire.ts'
 
@@ -109,8 +109,10 @@ export function parse(part: Json): InboundEvent[] {
   }
 }
 
+const isOperation = matches(WidgetHookSchema)
+
 function readOperation(part: Json | undefined): WidgetHook | undefined {
-  return Value.Check(WidgetHookSchema, part) ? part : undefined
+  return isOperation(part) ? part : undefined
 }
 
 /** What the visitor typed is claimed, never vouched for: it must not open the history of somebody else. */

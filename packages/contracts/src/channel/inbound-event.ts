@@ -38,6 +38,8 @@ export interface ContactProfile {
   readonly email?: string
   /** True when the network itself proves that phone and e-mail belong to this person. */
   readonly vouched?: boolean
+  /** Which of the two, in a vouched profile, the person typed all the same: nobody proves those. */
+  readonly typed?: readonly ('phone' | 'email')[]
 }
 
 /** A file that came with a message, not fetched yet. */

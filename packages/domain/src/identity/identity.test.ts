@@ -63,7 +63,7 @@ const person = (change: Partial<Person> = {}): Person => ({
   channel: CHANNEL,
   phone: null,
   email: null,
-  vouched: false,
+  vouched: [],
   ...change,
 })
 const row = (contactId: string, kind: IdentityRow['kind'], value: string, vouched = false): IdentityRow => ({
@@ -171,9 +171,20 @@ describe('a contact', () => {
 
   test('has a claimed phone marked vouched once the network proves it', () => {
     const rows = [row('c1', 'channel', CHANNEL), row('c1', 'phone', PHONE)]
-    expect(matchContact({ person: person({ phone: PHONE, vouched: true }), rows }).vouchFor).toEqual([
+    expect(matchContact({ person: person({ phone: PHONE, vouched: ['phone'] }), rows }).vouchFor).toEqual([
       { kind: 'phone', value: PHONE },
     ])
+  })
+
+  test('has an e-mail that was only typed stay a claim beside a phone that is proved', () => {
+    const typed = person({ phone: PHONE, email: 'a@x.com', vouched: ['phone'] })
+    expect(matchContact({ person: typed, rows: [] }).addIdentities).toEqual([
+      { kind: 'channel', value: CHANNEL, vouched: true },
+      { kind: 'phone', value: PHONE, vouched: true },
+      { kind: 'email', value: 'a@x.com', vouched: false },
+    ])
+    const rows = [row('c1', 'channel', CHANNEL), row('c1', 'email', 'a@x.com')]
+    expect(matchContact({ person: typed, rows }).vouchFor).toEqual([])
   })
 
   const anyRow = fc.record({
@@ -186,7 +197,7 @@ describe('a contact', () => {
     channel: fc.constant(CHANNEL),
     phone: fc.constantFrom(null, PHONE),
     email: fc.constantFrom(null, 'a@x.com'),
-    vouched: fc.boolean(),
+    vouched: fc.subarray(['phone' as const, 'email' as const]),
   })
 
   test('matched again after the result was stored is the same, with nothing left to do', () => {

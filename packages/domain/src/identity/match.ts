@@ -15,7 +15,8 @@ export interface Person {
   readonly channel: string
   readonly phone: string | null
   readonly email: string | null
-  readonly vouched: boolean
+  /** Which of the two the network proved. */
+  readonly vouched: readonly ('phone' | 'email')[]
 }
 
 export interface MatchInput {
@@ -87,7 +88,7 @@ export function matchContact({ person, rows }: MatchInput): Match {
     evidence.push({
       kind,
       value,
-      vouched: person.vouched,
+      vouched: person.vouched.includes(kind),
       otherContactId: owner,
       verdict: joins ? 'joined' : 'kept-apart',
       why: joins ? 'no-own-value' : own ? 'has-own-value' : 'phones-differ',
@@ -112,8 +113,9 @@ export function matchContact({ person, rows }: MatchInput): Match {
     const value = person[kind]
     if (value === null || keptApart.has(kind)) continue
     const row = stored(kind, value)
-    if (!row) addIdentities.push({ kind, value, vouched: person.vouched })
-    else if (person.vouched && !row.vouched) vouchFor.push({ kind, value })
+    const vouched = person.vouched.includes(kind)
+    if (!row) addIdentities.push({ kind, value, vouched })
+    else if (vouched && !row.vouched) vouchFor.push({ kind, value })
   }
   return { contactId, addIdentities, vouchFor, mergeFrom, evidence }
 }

@@ -30,7 +30,10 @@ export async function resolveContact(
     channel: channelIdentity(channelId, profile.externalId),
     phone: profile.phone ? normalisePhone(profile.phone, region) : null,
     email: profile.email ? normaliseEmail(profile.email) : null,
-    vouched: profile.vouched === true,
+    vouched:
+      profile.vouched === true
+        ? (['phone', 'email'] as const).filter((kind) => !profile.typed?.includes(kind))
+        : [],
   }
   const wanted = [
     { kind: 'channel' as const, value: person.channel },

@@ -45,12 +45,11 @@ export async function answerOnce(
     if (known.status === null) throw new HubError('request/in-progress', { retryAfterMs: 2000 })
     return { status: known.status, reply: known.reply, replayed: true }
   }
-  try {
-    const done = await work()
-    await database.inWorkspace(workspaceId, (tx) => saveReply(tx, channelId, key, done.status, done.reply))
-    return { ...done, replayed: false }
-  } catch (error) {
+  const done = await work().catch(async (error: unknown) => {
     await database.inWorkspace(workspaceId, (tx) => dropReply(tx, channelId, key))
     throw error
-  }
+  })
+  // When this fails the key stays taken: what was done is not done again by a hasty repetition.
+  await database.inWorkspace(workspaceId, (tx) => saveReply(tx, channelId, key, done.status, done.reply))
+  return { ...done, replayed: false }
 }

@@ -1,8 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { startClientApiEmulator } from '@trunkline/channels/client-api/emulator'
 import type { ChannelId, ConversationId } from '@trunkline/contracts/ids'
+import type { Json } from '@trunkline/contracts/json'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { channelKeyHash } from '../../flows/channels/channel-keys.ts'
+import { answerOnce } from '../../flows/own-doors/answer-once.ts'
 import { announceClosed } from '../../flows/talk-view.ts'
 import { insertChannelKey } from '../../store/channel-keys.ts'
 import { type TestDoors, testDoors } from '../widget/test-doors.ts'
@@ -245,6 +247,19 @@ describe('Idempotency-Key', () => {
     expect(refused.status).toBe(404)
     await ask('POST', 'messages', message('Раз', { id: 'm-1' }))
     expect((await ask('DELETE', 'messages/m-1', undefined, { idempotencyKey: 'k-1' })).status).toBe(202)
+  })
+
+  test('of a request that was done stays taken, though its answer could not be kept', async () => {
+    const { database, workspaceId } = doors
+    const call = { workspaceId, channelId, key: 'k-1', request: 'DELETE messages/m-1' }
+    let done = 0
+    const work = async () => {
+      done++
+      return { status: 202, reply: { size: 1n } as unknown as Json }
+    }
+    await expect(answerOnce(database, call, work)).rejects.toThrow(TypeError)
+    await expect(answerOnce(database, call, work)).rejects.toMatchObject({ code: 'request/in-progress' })
+    expect(done).toBe(1)
   })
 
   test('of twenty requests at once lets one through', async () => {
