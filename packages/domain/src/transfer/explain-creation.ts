@@ -1,4 +1,4 @@
-import { type Text, text } from '@trunkline/contracts/locale'
+import { type Locale, type Text, text } from '@trunkline/contracts/locale'
 import { fieldLabel } from '../rules/catalogue.ts'
 import { cardName, cardWord, fieldName, type NameBook, placeName, shown, userName } from './names.ts'
 import type { TraceCode } from './trace.ts'
@@ -33,28 +33,28 @@ export const CREATION_SENTENCES: Readonly<Record<CreationCode, Sentence>> = {
         ? text('так выбрано в настройках', 'the settings say so')
         : text(`режим CRM — ${mode.ru}`, `the CRM mode is ${mode.en}`)
     const company = values.company === undefined ? undefined : cardName(shown(values.company), names)
-    const tied = company === undefined ? { ru: '', en: '' } : text(`, ${company.ru}`, `, ${company.en}`)
+    const tied = (language: Locale) => (company === undefined ? '' : `, ${company[language]}`)
     if (values.card === 'lead' && values.contact === 'none') {
       return text(
-        `Создаётся лид «${title}»${tied.ru}: ${why.ru}.`,
-        `A lead “${title}” is made${tied.en}: ${why.en}.`,
+        `Создаётся лид «${title}»${tied('ru')}: ${why.ru}.`,
+        `A lead “${title}” is made${tied('en')}: ${why.en}.`,
       )
     }
     if (values.contact === 'new') {
       return text(
-        `Создаётся сделка «${title}» с новым контактом${tied.ru}: ${why.ru}.`,
-        `A deal “${title}” with a new contact${tied.en} is made: ${why.en}.`,
+        `Создаётся сделка «${title}» с новым контактом${tied('ru')}: ${why.ru}.`,
+        `A deal “${title}” with a new contact${tied('en')} is made: ${why.en}.`,
       )
     }
     const contact = cardName(shown(values.contact), names)
     return values.card === 'lead'
       ? text(
-          `Создаётся лид «${title}», его ${contact.ru}${tied.ru}: ${why.ru}.`,
-          `A lead “${title}” is made, with ${contact.en}${tied.en}: ${why.en}.`,
+          `Создаётся лид «${title}», его ${contact.ru}${tied('ru')}: ${why.ru}.`,
+          `A lead “${title}” is made, with ${contact.en}${tied('en')}: ${why.en}.`,
         )
       : text(
-          `Создаётся сделка «${title}», её ${contact.ru}${tied.ru}: ${why.ru}.`,
-          `A deal “${title}” is made, with ${contact.en}${tied.en}: ${why.en}.`,
+          `Создаётся сделка «${title}», её ${contact.ru}${tied('ru')}: ${why.ru}.`,
+          `A deal “${title}” is made, with ${contact.en}${tied('en')}: ${why.en}.`,
         )
   },
   'place-rule': (values, _names, verdict) => {
