@@ -29,7 +29,12 @@ export function cabinetPlugins(): PluginOption[] {
             description: 'mt-1 text-base leading-snug text-ink-2',
           },
         },
-        dropdownMenu: { slots: { item: 'h-auto min-h-9 py-1.5', itemDescription: 'mt-0' } },
+        dropdownMenu: {
+          slots: {
+            item: 'h-auto min-h-9 py-1.5 dark:hover:bg-sunken dark:data-highlighted:not-active:bg-sunken dark:data-[state=open]:bg-sunken',
+            itemDescription: 'mt-0',
+          },
+        },
         formField: { slots: { help: 'not-italic text-ink-3', errorWrapper: 'mt-1 gap-1' } },
         selectMenu: {
           slots: {
