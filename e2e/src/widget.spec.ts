@@ -400,3 +400,33 @@ describe('a visitor', () => {
     }
   })
 })
+
+describe('the test site of the hub itself', () => {
+  it('carries the chat under its own strict policy, and the form leads back to it', async () => {
+    const page = await browser.newPage()
+    const cookies = world.owner.cookie().split('; ')
+    await page.context().addCookies(
+      cookies.map((pair) => {
+        const at = pair.indexOf('=')
+        return { name: pair.slice(0, at), value: pair.slice(at + 1), url: world.app.url }
+      }),
+    )
+    await page.goto(`${world.app.url}/try/${channel.publicKey}`)
+    await launcher(page).waitFor()
+    expect(await axe(page)).toEqual([])
+    await page.getByLabel('Телефон').fill('+7 900 000-00-09')
+    await page.getByRole('checkbox').check()
+    await page.getByRole('button', { name: 'Отправить заявку' }).click()
+    await page.getByText('Заявка отправлена.').waitFor()
+    await launcher(page).click()
+    await fillForm(page, 'Пробный')
+    await say(page, 'Проба с тестового сайта')
+    await conversationWith('Проба с тестового сайта')
+    const rows = await world.query<{ kind: string }>(
+      `select kind from conversations where context #>> '{extra,testSite}' is not null order by kind`,
+    )
+    expect(rows.map(({ kind }) => kind)).toEqual(['chat', 'request'])
+    expect(pageProblems(page)).toEqual([])
+    await page.close()
+  })
+})
