@@ -5,6 +5,7 @@ import {
   type Claim,
   claim,
   done,
+  doneTogether,
   fail,
   LeaseLostError,
   laneDepths,
@@ -147,6 +148,17 @@ describe('ending a claim', () => {
     await expect(fail(db.database, stale, { reason: 'x', retryAt: LONG_AGO })).rejects.toThrow(LeaseLostError)
     expect(await renew(db.database, [stale], 1000)).toEqual(new Set())
     expect(await done(db.database, fresh)).toBe(false)
+  })
+
+  test('claims that end together each get their own answer, and a lost one changes nothing about the others', async () => {
+    await put(ws, ['gone', 'lost', 'woken'])
+    const [gone, lost, woken] = (await take()).toSorted((a, b) => a.key.localeCompare(b.key))
+    await endLease('lost')
+    await take({ owner: 'another' })
+    await put(ws, ['woken'])
+    const ends = [woken!, lost!, gone!].map((claimed) => ({ claimed }))
+    expect(await doneTogether(db.database, ends)).toEqual([true, 'lost', false])
+    expect(keysOf(await take())).toEqual(['woken'])
   })
 
   test('the row of a key made anew does not take the word of a claim on the old one', async () => {
