@@ -1,9 +1,10 @@
 import { DryRun, DryRunTraces } from '@trunkline/contracts/http/settings'
-import type { ConversationId, DecisionId } from '@trunkline/contracts/ids'
+import type { ConversationId, DecisionId, IntegrationId } from '@trunkline/contracts/ids'
 import type { SectionName } from '@trunkline/contracts/settings/index'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { latestVersions, settingsInForce } from '../../store/settings.ts'
+import { newId } from '../../ids.ts'
+import { insertIntegration, latestVersions, settingsInForce } from '../../store/settings.ts'
 import { type FlowWorld, flowWorld } from '../../testing/flow-world.ts'
 import { dryRun, dryRunTraces } from './dry-run.ts'
 import { previewTitle } from './preview-title.ts'
@@ -217,6 +218,16 @@ describe('the preview of a name', () => {
     expect(problems).toEqual([])
     expect(world.portal.crm.deals.at(-1)).toMatchObject({ title })
     expect((await preview(await world.conversationOf('new'))).title).toContain('Анна')
+  })
+
+  it('is not told by one integration for a conversation of another', async () => {
+    const other = newId<IntegrationId>()
+    const conversationId = await world.conversationOf('new')
+    const asked = world.database.inWorkspace(world.workspaceId, async (tx) => {
+      await insertIntegration(tx, other, 'Другая')
+      return previewTitle(tx, 'chats', { template: '', conversationId, now: new Date() }, other)
+    })
+    await expect(asked).rejects.toMatchObject({ code: 'request/not-found' })
   })
 
   it('names what is wrong with the template at its field', async () => {

@@ -12,7 +12,7 @@ import { loadTransferWork } from '../transfer/load-work.ts'
 /**
  * What a template gives for a real conversation (or request): from the facts that its transfer would be decided with now,
  * by the function that names cards (CHAT-70). Without a named conversation the newest of the section.
- * @throws HubError `request/not-found` for a section without names, or a conversation that there is not.
+ * @throws HubError `request/not-found` for a section without names, or a conversation that the integration has not.
  */
 export async function previewTitle(
   tx: Tx,
@@ -26,7 +26,9 @@ export async function previewTitle(
     wish.conversationId ??
     (await newestConversation(tx, integration.id, section === 'requests' ? 'request' : 'chat'))
   // Without a portal there is nothing yet that could be named.
-  const work = id === undefined ? undefined : await loadTransferWork(tx, id, wish.now)
+  const found = id === undefined ? undefined : await loadTransferWork(tx, id, wish.now)
+  // A conversation that another integration passes has the facts of another portal.
+  const work = found?.integrationId === integration.id ? found : undefined
   if (work === undefined && wish.conversationId !== undefined) throw new HubError('request/not-found')
   // Empty stands for the default template.
   const problems = wish.template.trim() === '' ? [] : templateProblems(wish.template, section)

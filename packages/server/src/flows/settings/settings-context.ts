@@ -1,32 +1,11 @@
-import type { EntityType } from '@trunkline/contracts/crm/entity'
-import type { SettingsWorld } from '@trunkline/domain/settings/settings-world'
+import { contextOf, type SettingsWorld } from '@trunkline/domain/settings/settings-world'
 import type { SettingsContext } from '@trunkline/domain/transfer/settings-context'
-import type { PortalField } from '@trunkline/portal'
 import { adapterOf } from '../channel-account.ts'
 import { contactForm, type SettingsGround } from './settings-ground.ts'
 
 /** What the rules on settings compare them with. */
 export function settingsContext(ground: SettingsGround): SettingsContext {
-  return {
-    channels: ground.channels.map((row) => ({ id: row.id, title: row.title, ...contactForm(row) })),
-    portalUsers: ground.users,
-    crmMode: ground.portal?.crmMode ?? null,
-    pipelines: ground.pipelines,
-    fields: fieldsByEntity(ground.fields),
-    main: ground.settings.main,
-  }
-}
-
-/** Fields of cards by entity and code. */
-function fieldsByEntity(
-  fields: readonly PortalField[] | null,
-): NonNullable<SettingsContext['fields']> | null {
-  if (fields === null) return null
-  const byEntity: Partial<Record<EntityType, Record<string, PortalField>>> = {}
-  for (const field of fields) {
-    byEntity[field.entity] = { ...byEntity[field.entity], [field.code]: field }
-  }
-  return byEntity
+  return contextOf(settingsWorld(ground), ground.settings.main)
 }
 
 /** What the linter compares with, and where sentences take their names from. */

@@ -1,12 +1,13 @@
 import type { TraceLine } from '@trunkline/contracts/crm/decision'
 import type { DecisionView } from '@trunkline/contracts/http/journal'
 import type { DecisionId, IntegrationId } from '@trunkline/contracts/ids'
-import { defaultSettings, type PassingSettings } from '@trunkline/contracts/settings/index'
+import type { PassingSettings } from '@trunkline/contracts/settings/index'
 import { ruleInTrace, type TraceGround } from '@trunkline/domain/settings/rule-in-trace'
 import { namesOf } from '@trunkline/domain/settings/settings-world'
 import { explainTrace, type NameBook } from '@trunkline/domain/transfer/explain'
 import { sectionOf } from '@trunkline/domain/transfer/input'
 import type { Tx } from '../../store/database.ts'
+import { presentValue } from '../../store/settings.ts'
 import { loadVersion } from '../../store/settings-versions.ts'
 import type { DecisionRow } from '../../store/transfers.ts'
 import { settingsWorld } from '../settings/settings-context.ts'
@@ -25,11 +26,12 @@ export async function traceGrounds(
     const section = sectionOf(row.facts)
     const version = row.versions[section] ?? 0
     const key = `${section} ${version}`
-    const passing = values.get(key) ?? {
-      ...defaultSettings(section),
-      ...(version === 0 ? {} : (await loadVersion(tx, { integrationId, section, version }))?.value),
+    let passing = values.get(key)
+    if (passing === undefined) {
+      const saved = await loadVersion(tx, { integrationId, section, version })
+      passing = presentValue(section, saved?.value) as unknown as PassingSettings
+      values.set(key, passing)
     }
-    values.set(key, passing)
     grounds.set(row.id, { passing, facts: row.facts, names })
   }
   return grounds
