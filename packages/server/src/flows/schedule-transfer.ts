@@ -55,7 +55,6 @@ async function integrationFor(
           conversation.kind === 'request' ? 'requests' : 'chats',
         )
   const chosen = passing ?? present ?? oldest
-  if (present !== undefined && present !== chosen)
-    await handOverTransfer(tx, conversationId, present.id, chosen.id)
-  return chosen
+  if (present === undefined || present === chosen) return chosen
+  return (await handOverTransfer(tx, conversationId, present.id, chosen.id)) ? chosen : present
 }

@@ -87,15 +87,25 @@ export async function transferOwner(
   return rows[0]
 }
 
-/** Another integration takes a conversation over, of which nothing is in its portal yet; it is decided anew. */
+/**
+ * Another integration takes a conversation over, of which nothing is in its portal yet; it is decided anew.
+ * @returns false when something was planned meanwhile: then it stays.
+ */
 export async function handOverTransfer(
   tx: Tx,
   conversationId: ConversationId,
   from: IntegrationId,
   to: IntegrationId,
-): Promise<void> {
-  await sql`update transfers set integration_id = ${to}, state = 'pending', reason = null, decision_id = null
-    where conversation_id = ${conversationId} and integration_id = ${from}`.execute(tx.kysely)
+): Promise<boolean> {
+  // A worker that plans holds the row; only a statement that begins after it sees what was planned.
+  if (!(await lockTransfer(tx, from, conversationId))) return false
+  const { numAffectedRows } =
+    await sql`update transfers t set integration_id = ${to}, state = 'pending', reason = null, decision_id = null
+    where t.conversation_id = ${conversationId} and t.integration_id = ${from} and not exists (
+      select from integrations i join portals p on p.workspace_id = i.workspace_id and p.id = i.portal_id
+        join plan_steps s on s.workspace_id = i.workspace_id and s.portal_key = p.key
+      where i.id = t.integration_id and s.conversation_id = t.conversation_id)`.execute(tx.kysely)
+  return numAffectedRows === 1n
 }
 
 export async function loadTransfer(
@@ -108,28 +118,44 @@ export async function loadTransfer(
   return rows[0]
 }
 
+/** @returns whether the conversation is still this integration's; nobody takes it over before the transaction ends. */
 export async function saveTransfer(
   tx: Tx,
   integrationId: IntegrationId,
   conversationId: ConversationId,
   next: { state: TransferRow['state']; reason: string | null; decisionId: DecisionId | null },
-): Promise<void> {
-  await sql`update transfers set state = ${next.state}, reason = ${next.reason},
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`update transfers set state = ${next.state}, reason = ${next.reason},
       decision_id = coalesce(${next.decisionId}, decision_id), updated_at = now()
     where integration_id = ${integrationId} and conversation_id = ${conversationId}`.execute(tx.kysely)
+  return numAffectedRows === 1n
 }
 
-/** Contacts whose transfers are held, with the reasons given; all when none is given. */
+/** As `saveTransfer`, when there is nothing to save. */
+export async function lockTransfer(
+  tx: Tx,
+  integrationId: IntegrationId,
+  conversationId: ConversationId,
+): Promise<boolean> {
+  const { rows } = await sql`select 1 from transfers
+    where integration_id = ${integrationId} and conversation_id = ${conversationId} for update`.execute(
+    tx.kysely,
+  )
+  return rows.length === 1
+}
+
+/** Contacts whose transfers are held, with the reasons given. */
 export async function heldContacts(
   tx: Tx,
   integrationId: IntegrationId,
-  reasons?: readonly string[],
+  reasons: readonly string[],
 ): Promise<ContactId[]> {
   const { rows } = await sql<{
     contactId: ContactId
   }>`select distinct contact_id as "contactId" from transfers
-    where integration_id = ${integrationId} and state = 'held'
-      ${reasons === undefined ? sql`` : sql`and reason = any(${reasons}::text[])`}`.execute(tx.kysely)
+    where integration_id = ${integrationId} and state = 'held' and reason = any(${reasons}::text[])`.execute(
+    tx.kysely,
+  )
   return rows.map((row) => row.contactId)
 }
 

@@ -7,7 +7,7 @@ import { putLanes } from '../../store/mailbox.ts'
 import { savePortalState } from '../../store/portals.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { loadIntegrations } from '../../store/settings.ts'
-import { heldContacts } from '../../store/transfers.ts'
+import { heldContacts, unsettledContacts } from '../../store/transfers.ts'
 import { TRANSFER_LANE, transferKey } from '../transfer/transfer-contact.ts'
 
 /** The button that repairs each state. */
@@ -44,11 +44,12 @@ export async function changePortalState(
   if (state === 'connected' && integrations.some((one) => one.portalId === portalId)) await wakeHeld(tx)
 }
 
-/** Wakes the transfer of every contact whose conversations are held, for reasons that may have gone. */
+/** Wakes the transfer of every contact whose conversations are held, for these reasons; without any, whatever waits. */
 export async function wakeHeld(tx: Tx, reasons?: readonly string[]): Promise<number> {
   let woken = 0
   for (const { id, portalId } of await loadIntegrations(tx)) {
-    const contacts = await heldContacts(tx, id, reasons)
+    const contacts =
+      reasons === undefined ? await unsettledContacts(tx, id) : await heldContacts(tx, id, reasons)
     await putLanes(
       tx,
       contacts.map((contactId) => ({

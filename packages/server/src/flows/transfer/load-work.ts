@@ -119,7 +119,7 @@ export async function loadTransferWork(
       messengerIds: adapter.can.contactData.includes('messenger-id') ? values('channel') : [],
     },
     bound: {
-      targets: boundTargets(standing, gone).map(entityOf),
+      targets: standing.filter((link) => link.role === 'target').map(entityOf),
       ...(crmContact === undefined ? {} : { crmContact: entityOf(crmContact) }),
     },
     ...(gone.length === 0 ? {} : { gone: gone.map(entityOf) }),
@@ -166,16 +166,6 @@ export function knownCards(links: readonly CrmLinkAround[], contactId: ContactId
   for (const { type, id, goneAt, contactId: whose } of links)
     if (goneAt === null && whose === contactId) cards.set(`${type} ${id}`, { type, id })
   return [...cards].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, card]) => card)
-}
-
-/**
- * The cards that get the transcript. When its lead or deal was deleted and only copies in the contact and company stand,
- * it is decided anew where it goes; the copies are known to the step ledger.
- */
-function boundTargets(standing: readonly CrmLinkRow[], gone: readonly CrmLinkRow[]): readonly CrmLinkRow[] {
-  const isTarget = (link: CrmLinkRow) => link.role === 'target'
-  const isCard = (link: CrmLinkRow) => isTarget(link) && (link.type === 'lead' || link.type === 'deal')
-  return gone.some(isCard) && !standing.some(isCard) ? [] : standing.filter(isTarget)
 }
 
 function requestFacts({

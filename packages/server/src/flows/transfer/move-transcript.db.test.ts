@@ -112,6 +112,17 @@ test('a new card that is deleted before the transcript came leaves it where it w
   expect(await world.query(`select distinct state from transfers`)).toEqual([{ state: 'passed' }])
 })
 
+test('what was said before a new card was found deleted is in the old one, without a further word', async () => {
+  await using world = await flowWorld()
+  const { older, newest } = await threeDeals(world)
+  await move(world, older)
+  world.portal.edit.remove('deal', older, ADMIN)
+  await world.write('v1', 'второе слово')
+  world.advance(6_000)
+  await world.processLater()
+  expect(texts(world, newest)).toEqual([expect.stringMatching(/первое слово.*второе слово/s)])
+})
+
 test('a card of somebody else is refused, and so is a conversation that was never passed', async () => {
   await using world = await flowWorld()
   await threeDeals(world)

@@ -85,6 +85,25 @@ test('a portal deleted and connected anew is the same portal: the talk goes on i
   expect(Object.values(written(world.portal))).toEqual([[expect.stringMatching(/первое[\s\S]*второе/)]])
 })
 
+test('what is said while no portal is chosen is written into the card of the talk once there is one', async () => {
+  await using world = await flowWorld()
+  await world.saveChats({ passWithoutContactData: true })
+  await says(world, 'первое')
+  await world.query('update integrations set portal_id = null')
+  await says(world, 'второе')
+  expect(await world.query('select state from transfers')).toEqual([{ state: 'passed' }])
+  expect(
+    await world.query(`select outcome from inbound_events where kind = 'message-received' order by seq`),
+  ).toEqual([{ outcome: 'passed' }, { outcome: 'not_passed' }])
+
+  await choose(world, world.portalId)
+  await world.processLater()
+  expect(Object.values(written(world.portal))).toEqual([[expect.stringMatching(/первое[\s\S]*второе/)]])
+  expect(
+    await world.query(`select distinct outcome from inbound_events where kind = 'message-received'`),
+  ).toEqual([{ outcome: 'passed' }])
+})
+
 test('a step planned for one portal is never done in another', async () => {
   await using world = await flowWorld()
   await world.saveChats({ passWithoutContactData: true })

@@ -10,6 +10,7 @@ import { appendRealtime } from '../../store/realtime.ts'
 import {
   insertDecision,
   insertSteps,
+  lockTransfer,
   replanFailed,
   saveTransfer,
   stepsOf,
@@ -27,7 +28,8 @@ export type Decided = Extract<Decision, { outcome: string }>
  * where the transfer stands, and the outcome of every event that it speaks for. A decision equal to the one before is
  * not stored again.
  * @param parts how many comment parts the transcript has now.
- * @returns the work as it stands then: with the steps that are to be made.
+ * @returns the work as it stands then: with the steps that are to be made; undefined when another integration has taken
+ * the conversation over meanwhile: then nothing is written down, because that one decides.
  */
 export async function settleDecision(
   tx: Tx,
@@ -35,7 +37,8 @@ export async function settleDecision(
   facts: TransferFacts,
   decided: Decided,
   parts: number,
-): Promise<TransferWork> {
+): Promise<TransferWork | undefined> {
+  const { conversation, integrationId } = work
   const last = work.lastDecision
   const unchanged =
     last !== undefined &&
@@ -44,24 +47,26 @@ export async function settleDecision(
     (decided.outcome !== 'passed' || decided.plan.steps.every((step) => isKnown(work, step))) &&
     JSON.stringify(last.versions) === JSON.stringify(work.settings.versions)
   const id = unchanged ? last.id : newId<DecisionId>()
-  if (!unchanged) {
-    await insertDecision(tx, {
-      id,
-      integrationId: work.integrationId,
-      conversationId: work.conversation.id,
-      decision: decided,
-      facts,
-      versions: work.settings.versions,
-    })
-  }
-  const { conversation, integrationId } = work
   const transfer = {
     ...work.transfer,
     state: decided.outcome,
     reason: decided.reason ?? null,
     decisionId: id,
   }
-  if (!isSame(transfer, work.transfer)) await saveTransfer(tx, integrationId, conversation.id, transfer)
+  const isOurs = isSame(transfer, work.transfer)
+    ? await lockTransfer(tx, integrationId, conversation.id)
+    : await saveTransfer(tx, integrationId, conversation.id, transfer)
+  if (!isOurs) return undefined
+  if (!unchanged) {
+    await insertDecision(tx, {
+      id,
+      integrationId,
+      conversationId: conversation.id,
+      decision: decided,
+      facts,
+      versions: work.settings.versions,
+    })
+  }
   const settled = { ...work, facts, transfer }
   if (decided.outcome === 'passed') return { ...settled, ...(await planSteps(tx, work, decided, parts, id)) }
   await saveTransferMark(tx, conversation.id, decided.outcome)

@@ -128,3 +128,19 @@ test('a conversation too long for one comment goes on in part 2 of the same card
   expect(parts.join('\n')).toMatch(/начало.*середина.*конец/s)
   expect(parts[1]).toContain('часть 2')
 })
+
+test('a plan that waited while the conversation outgrew one comment is written with all its parts', async () => {
+  await using world = await flowWorld()
+  await world.saveChats({})
+  world.portal.faults.add({ kind: 'cut-before', method: 'crm.item.add', count: 1 })
+  await begin(world, `начало ${'а'.repeat(9_000)}`)
+  expect(await world.query(`select status from plan_steps where key = 'create-deal'`)).toEqual([
+    { status: 'unknown' },
+  ])
+  await world.write('v1', `середина ${'б'.repeat(9_000)}`)
+  await world.write('v1', `конец ${'в'.repeat(9_000)}`)
+  await world.processLater()
+  const parts = texts(world, newestDeal(world).id)
+  expect(parts).toHaveLength(2)
+  expect(parts.join('\n')).toMatch(/начало.*середина.*конец/s)
+})

@@ -6,7 +6,7 @@ import { settleEvents } from '../../store/events.ts'
 import type { Claim } from '../../store/mailbox.ts'
 import type { LaneContext, LaneFailure, LaneResult } from '../../store/run-lane.ts'
 import { loadIntegrations } from '../../store/settings.ts'
-import { saveTransfer, transfersToWork } from '../../store/transfers.ts'
+import { saveTransfer, type TransferRow, transfersToWork } from '../../store/transfers.ts'
 import { loadTransferWork, type TransferWork } from './load-work.ts'
 import { type TransferDeps, transferConversation } from './transfer-conversation.ts'
 
@@ -30,7 +30,8 @@ export function createTransferContact(deps: TransferDeps) {
     let nextAt: Date | undefined
     for (const [index, conversationId] of conversationIds.entries()) {
       const begun = index === 0 ? first : undefined
-      const result = await transferConversation(deps, workspaceId, conversationId, context.signal, begun)
+      const of = { workspaceId, integrationId, conversationId }
+      const result = await transferConversation(deps, of, context.signal, begun)
       if (result !== undefined && (nextAt === undefined || result.nextAt < nextAt)) nextAt = result.nextAt
     }
     return nextAt === undefined ? undefined : { nextAt }
@@ -61,7 +62,7 @@ async function begin(
       begun = { conversationIds, first }
       return
     }
-    for (const id of conversationIds) await settleWithoutPortal(tx, integrationId, id)
+    for (const transfer of transfers) await settleWithoutPortal(tx, integrationId, transfer)
   })
   return begun
 }
@@ -70,20 +71,25 @@ async function hasPortal(tx: Tx, integrationId: IntegrationId): Promise<boolean>
   return (await loadIntegrations(tx)).some(({ id, portalId }) => id === integrationId && portalId !== null)
 }
 
-/** Nothing to decide about: no portal is chosen, or the integration was deleted. */
+/**
+ * Nothing to decide about: no portal is chosen, or the integration was deleted. One that had passed is still that: what
+ * was said meanwhile is written once there is a portal again.
+ */
 async function settleWithoutPortal(
   tx: Tx,
   integrationId: IntegrationId,
-  conversationId: ConversationId,
+  { conversationId, state }: TransferRow,
 ): Promise<void> {
   const conversation = await loadConversation(tx, conversationId)
   if (conversation === undefined) return
-  await saveTransfer(tx, integrationId, conversationId, {
-    state: 'not_passed',
-    reason: 'no-integration',
-    decisionId: null,
-  })
-  await saveTransferMark(tx, conversationId, 'not_passed')
+  if (state !== 'passed') {
+    await saveTransfer(tx, integrationId, conversationId, {
+      state: 'not_passed',
+      reason: 'no-integration',
+      decisionId: null,
+    })
+    await saveTransferMark(tx, conversationId, 'not_passed')
+  }
   await settleEvents(tx, conversationId, {
     outcome: 'not_passed',
     reason: 'no-integration',

@@ -1,6 +1,6 @@
 import type { TransferFacts } from '@trunkline/contracts/crm/facts'
 import { HubError } from '@trunkline/contracts/errors'
-import type { ConversationId, WorkspaceId } from '@trunkline/contracts/ids'
+import type { ConversationId, IntegrationId, WorkspaceId } from '@trunkline/contracts/ids'
 import { decide } from '@trunkline/domain/transfer/decide'
 import { lookUp, type Pump } from '@trunkline/portal'
 import type { Database } from '../../store/database.ts'
@@ -14,7 +14,7 @@ import { noticeGone, noticeMissing } from './notice-gone.ts'
 import { type Decided, settleDecision } from './settle-decision.ts'
 import type { TransferWrites } from './transfer-writes.ts'
 import { staleComments, updateComments } from './update-comments.ts'
-import { refuseTransfer, writeSteps } from './write-steps.ts'
+import { refuseTransfer, takeBackStranded, writeSteps } from './write-steps.ts'
 
 export interface TransferDeps {
   readonly database: Database
@@ -47,28 +47,32 @@ const MAX_ROUNDS = 5
  * decision, its steps and the outcomes down in one transaction. 4. Hands the steps to the portal by the step ledger.
  * 5. Brings the rolling comment up to date, at most once in `commentEveryMs`. 6. Settles the events whose content the
  * portal now holds. A card that somebody deleted in the portal meanwhile is noticed, kept as gone, and all of it begins
- * anew from 1.
+ * anew from 1; so it does after a plan of some time ago, to which more was said meanwhile.
  *
- * `begun`: what was read just now by the caller, in place of 1.
+ * `begun`: what was read just now by the caller, in place of 1. A conversation that another integration has taken over is
+ * left to that one.
  *
  * May be killed between any two places and run again: the ledger knows what was sent.
  * @throws HubError when the portal cannot be asked now; nothing is lost, the lane tries again.
  */
 export async function transferConversation(
   deps: TransferDeps,
-  workspaceId: WorkspaceId,
-  conversationId: ConversationId,
+  of: {
+    readonly workspaceId: WorkspaceId
+    readonly integrationId: IntegrationId
+    readonly conversationId: ConversationId
+  },
   signal: AbortSignal,
   begun?: TransferWork,
 ): Promise<TransferResult> {
   let onFieldRefused: 'stop' | 'leave-out' = 'stop'
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const loaded =
-      round === 0 && begun !== undefined ? begun : await loadNow(deps, workspaceId, conversationId)
-    if (loaded === undefined) return undefined
+      round === 0 && begun !== undefined ? begun : await loadNow(deps, of.workspaceId, of.conversationId)
+    if (loaded?.integrationId !== of.integrationId) return undefined
     const result = await transferOnce(deps, loaded, { signal, onFieldRefused })
     if (result === 'fields-refused') onFieldRefused = 'leave-out'
-    else if (result !== 'card-gone') return result
+    else if (result !== 'card-gone' && result !== 'resumed') return result
   }
   return { nextAt: new Date(deps.now().getTime() + deps.commentEveryMs) }
 }
@@ -87,18 +91,21 @@ async function loadNow(
 
 /**
  * One round; `card-gone` when a card was found deleted, `fields-refused` when the portal did not take a stage or field:
- * both change the facts.
+ * both change the facts. `resumed`: a plan of some time ago is written, and it does not hold all that there is now.
  */
 async function transferOnce(
   deps: TransferDeps,
   loaded: TransferWork,
   how: { readonly signal: AbortSignal; readonly onFieldRefused: 'stop' | 'leave-out' },
-): Promise<TransferResult | 'card-gone' | 'fields-refused'> {
+): Promise<TransferResult | 'card-gone' | 'fields-refused' | 'resumed'> {
   const { signal, onFieldRefused } = how
   const { workspaceId } = loaded
+  if (await takeBackStranded(deps.writes.share, loaded)) return 'card-gone'
   const settled: { work: TransferWork; texts: CommentTexts }[] = []
-  const underWay = loaded.steps.some((row) => row.status !== 'done' && row.status !== 'failed')
-  if (underWay && loaded.transfer.state === 'passed') {
+  const resumes =
+    loaded.transfer.state === 'passed' &&
+    loaded.steps.some((row) => row.status !== 'done' && row.status !== 'failed')
+  if (resumes) {
     await deps.writes.share(workspaceId, async (tx) => {
       settled[0] = { work: loaded, texts: await commentTexts(tx, loaded, deps.links) }
     })
@@ -109,9 +116,9 @@ async function transferOnce(
     await deps.writes.share(workspaceId, async (tx) => {
       const texts = await commentTexts(tx, loaded, deps.links)
       const work = await settleDecision(tx, loaded, facts, decided, texts.parts.length)
-      settled[0] = { work, texts }
+      if (work !== undefined) settled[0] = { work, texts }
     })
-    if (decided.outcome !== 'passed') return undefined
+    if (decided.outcome !== 'passed' || settled[0] === undefined) return undefined
   }
   const { work, texts } = settled[0]!
 
@@ -124,7 +131,23 @@ async function transferOnce(
   }
   if (written.state === 'failed') return refused(deps, pump, work, signal)
   if (written.state === 'later') return { nextAt: new Date(deps.now().getTime() + written.retryAfterMs) }
+  if (resumes && !holdsAll(written.work, texts)) {
+    const comments = written.comments.map((row) => ({ ...row, ...inPortal(work) }))
+    await deps.writes.share(workspaceId, (tx) => saveComments(tx, comments))
+    return 'resumed'
+  }
   return bringUpToDate({ ...deps, pump, signal }, written, texts)
+}
+
+/** Whether every card has all parts of the transcript. Which files are missing is for a decision to say. */
+function holdsAll({ comments, conversation, settings }: TransferWork, texts: CommentTexts): boolean {
+  if (settings[conversation.kind === 'request' ? 'requests' : 'chats'].attachments === 'files') return false
+  const cards = Map.groupBy(comments, ({ type, id }) => `${type} ${id}`)
+  return [...cards.values()].every((parts) => parts.length >= texts.parts.length)
+}
+
+function inPortal({ integrationId, portal, conversation }: TransferWork) {
+  return { integrationId, portalId: portal.id, conversationId: conversation.id }
 }
 
 /** What the portal refused was planned from a directory of some time ago: reads it, and lets the plan be made anew. */
@@ -183,8 +206,8 @@ async function bringUpToDate(
   texts: CommentTexts,
 ): Promise<TransferResult | 'card-gone'> {
   const { work } = written
-  const { workspaceId, integrationId, portal, conversation, transfer } = work
-  const of = { integrationId, portalId: portal.id, conversationId: conversation.id }
+  const { workspaceId, conversation, transfer } = work
+  const of = inPortal(work)
   const comments = written.comments.map((row) => ({ ...row, ...of }))
   const stale = staleComments(work, texts)
   if (stale.length > 0) {

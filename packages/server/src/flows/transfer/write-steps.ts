@@ -11,6 +11,7 @@ import { settleEvents } from '../../store/events.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import type { NewCrmLink, StepEnd } from '../../store/step-ends.ts'
 import { type CommentRow, type StepRow, saveTransfer, stayInCard } from '../../store/transfers.ts'
+import type { TxBatch } from '../../store/tx-batch.ts'
 import { type FilesDeps, filesComment, openFiles } from './attach-files.ts'
 import type { CommentTexts } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'
@@ -47,15 +48,7 @@ export async function writeSteps(
 ): Promise<Written> {
   const { pump, writes } = deps
   const { workspaceId } = work
-  const stranded = strandedRemovals(work)
-  if (stranded.length > 0) {
-    const of = { portalId: work.portal.id, conversationId: work.conversation.id }
-    await writes.share(workspaceId, async (tx) => {
-      for (const removal of stranded) await stayInCard(tx, removal, of)
-    })
-  }
-  const open = work.steps.filter((row) => row.status !== 'done' && !stranded.some(({ id }) => id === row.id))
-  if (open.length === 0) return { state: 'done', work, comments: [] }
+  if (work.steps.every((row) => row.status === 'done')) return { state: 'done', work, comments: [] }
   const ends = new Map<StepId, StepEnd>()
   const endAs = (end: StepEnd, link?: NewCrmLink) => {
     ends.set(end.id, end)
@@ -108,7 +101,21 @@ function withEnds(
   }
 }
 
-/** Removals that wait for something which will never be written, because its card was deleted. */
+/**
+ * Takes removals back that wait for something which will never be written, because its card was deleted: their comments
+ * stay, and go on.
+ * @returns whether there were any: then the work is to be read anew.
+ */
+export async function takeBackStranded(share: TxBatch, work: TransferWork): Promise<boolean> {
+  const stranded = strandedRemovals(work)
+  if (stranded.length === 0) return false
+  const of = { portalId: work.portal.id, conversationId: work.conversation.id }
+  await share(work.workspaceId, async (tx) => {
+    for (const removal of stranded) await stayInCard(tx, removal, of)
+  })
+  return true
+}
+
 function strandedRemovals(work: TransferWork): { id: StepId; target: EntityRef; commentId: string }[] {
   return work.steps.flatMap(({ id, step, status }) =>
     step.kind === 'remove-comment' &&
