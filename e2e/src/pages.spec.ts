@@ -1,8 +1,9 @@
+import { cabinetWorld, OWNER } from '@trunkline/server/testing/cabinet-world'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { axe } from './axe.ts'
 import { launchBrowser, pageProblems, screenshot, type TestBrowser } from './browser.ts'
-import { enterCabinet, problemsInside } from './cabinet-visit.ts'
+import { beInside, problemsInside } from './cabinet-visit.ts'
 import { type DemoProcess, startDemo } from './demo-process.ts'
 
 /** Every page of the product, looked at as people with different eyes, screens and languages do. */
@@ -28,7 +29,7 @@ beforeAll(async () => {
     body: '{}',
   })
   const page = await browser.newPage()
-  await enterCabinet(page, demo.cabinet, demo.signIn, 'ru')
+  await beInside(page, demo.cabinet, demo.signIn, 'ru')
   const read = async <T>(path: string) =>
     (await (await page.request.get(`${demo.cabinet}${path}`)).json()) as T
   type Rows = { data: { id: string; transfer?: string; type?: string; publicKey?: string }[] }
@@ -135,18 +136,22 @@ const PORTAL_STOPS: readonly Stop[] = [
   { name: 'portal-faults', path: 'faults/', shows: 'main h1' },
 ]
 
-/** Which pictures are kept. Axe takes a second a page: each language, theme and width is checked once, not all of them together. */
+/**
+ * Which pictures are kept: each language on each width, and each theme. Axe takes a second a page: it checks each language,
+ * theme and width once, not all of them together, and in the dark the colours alone.
+ */
 const LOOKS = [
-  { locale: 'ru', theme: 'light', width: 'wide', isChecked: true },
-  { locale: 'en', theme: 'light', width: 'wide', isChecked: false },
-  { locale: 'ru', theme: 'light', width: 'phone', isChecked: false },
-  { locale: 'en', theme: 'light', width: 'phone', isChecked: true },
-  { locale: 'en', theme: 'dark', width: 'wide', isChecked: true },
+  { locale: 'ru', theme: 'light', width: 'wide', check: 'whole' },
+  { locale: 'ru', theme: 'light', width: 'phone', check: 'nothing' },
+  { locale: 'en', theme: 'light', width: 'phone', check: 'whole' },
+  { locale: 'en', theme: 'dark', width: 'wide', check: 'colours' },
 ] as const
+type Check = (typeof LOOKS)[number]['check']
 
 /** Violations that keep somebody from using the page. */
-async function grave(page: Page): Promise<string[]> {
-  const found = await axe(page)
+async function grave(page: Page, check: Check = 'whole'): Promise<string[]> {
+  if (check === 'nothing') return []
+  const found = await axe(page, { colours: check === 'colours' })
   return found
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, message }) => `${id}: ${message}`)
@@ -158,7 +163,7 @@ async function visit(
   origin: string,
   stops: readonly Stop[],
   look: string,
-  isChecked: boolean,
+  check: Check,
 ): Promise<string[]> {
   const faults: string[] = []
   for (const { name, path, shows, prepare } of stops) {
@@ -171,7 +176,7 @@ async function visit(
       faults.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
     }
     await screenshot(page, `${name}-${look}`)
-    if (isChecked) faults.push(...(await grave(page)).map((line) => `${name}: ${line}`))
+    faults.push(...(await grave(page, check)).map((line) => `${name}: ${line}`))
     faults.push(
       ...pageProblems(page)
         .slice(before)
@@ -181,7 +186,7 @@ async function visit(
   return faults
 }
 
-describe.each(LOOKS)('in $locale, $theme, $width', ({ locale, theme, width, isChecked }) => {
+describe.each(LOOKS)('in $locale, $theme, $width', ({ locale, theme, width, check }) => {
   const look = [locale, width, ...(theme === 'dark' ? [theme] : [])].join('-')
 
   it('every page of the cabinet opens without a complaint and can be used by everybody', async () => {
@@ -191,8 +196,8 @@ describe.each(LOOKS)('in $locale, $theme, $width', ({ locale, theme, width, isCh
     await page.locator('form').waitFor()
     await screenshot(page, `sign-in-${look}`)
     expect(await grave(page)).toEqual([])
-    await enterCabinet(page, demo.cabinet, demo.signIn, locale)
-    expect(await visit(page, `${demo.cabinet}/cabinet`, cabinetStops, look, isChecked)).toEqual([])
+    await beInside(page, demo.cabinet, demo.signIn, locale)
+    expect(await visit(page, `${demo.cabinet}/cabinet`, cabinetStops, look, check)).toEqual([])
     await page.close()
   })
 
@@ -213,17 +218,46 @@ describe.each(LOOKS)('in $locale, $theme, $width', ({ locale, theme, width, isCh
     const order: Stop = { name: 'site-order', path: `order?lang=${locale}`, shows: 'form.order' }
     const site: Stop = { name: 'site', path: `?lang=${locale}`, shows: 'trunkline-chat button' }
     expect([
-      ...(await visit(page, demo.portal, PORTAL_STOPS, look, isChecked)),
-      ...(await visit(page, demo.site, [site, order, chat], look, isChecked)),
+      ...(await visit(page, demo.portal, PORTAL_STOPS, look, check)),
+      ...(await visit(page, demo.site, [site, order, chat], look, check)),
     ]).toEqual([])
     await page.close()
+  })
+})
+
+describe('the first visit of a new server', () => {
+  it('leads to the page that makes the owner, which everybody can use, and then inside', async () => {
+    await using fresh = await cabinetWorld({ isSetUp: false })
+    const dark = await browser.newPage({ locale: 'en', theme: 'dark', width: 'phone' })
+    const page = await browser.newPage({ locale: 'ru' })
+    for (const [each, look] of [
+      [dark, 'en-phone-dark'],
+      [page, 'ru-wide'],
+    ] as const) {
+      await each.goto(`${fresh.app.url}/cabinet/`)
+      await each.waitForURL(`${fresh.app.url}/cabinet/setup`)
+      await each.locator('input[autocomplete="organization"]').waitFor()
+      await screenshot(each, `setup-${look}`)
+      expect(await grave(each)).toEqual([])
+    }
+    await page.locator('button[type="submit"]').click()
+    await page.locator('input[autocomplete="organization"][aria-invalid="true"]').waitFor()
+    expect(await grave(page)).toEqual([])
+    await page.locator('input[autocomplete="organization"]').fill('Ромашка')
+    await page.locator('input[autocomplete="name"]').fill(OWNER.name)
+    await page.locator('input[autocomplete="username"]').fill(OWNER.email)
+    await page.locator('input[autocomplete="new-password"]').fill(OWNER.password)
+    await page.keyboard.press('Enter')
+    await page.locator('[data-test="ledger"]').waitFor()
+    expect([...problemsInside(dark), ...problemsInside(page)]).toEqual([])
+    await Promise.all([dark.close(), page.close()])
   })
 })
 
 describe('by keyboard alone', () => {
   it('reaches the menu, the search and the first conversation with Tab', async () => {
     const page = await browser.newPage({ locale: 'en' })
-    await enterCabinet(page, demo.cabinet, demo.signIn, 'en')
+    await beInside(page, demo.cabinet, demo.signIn, 'en')
     await page.goto(`${demo.cabinet}/cabinet/inbox`)
     await page.locator('.inbox-row').first().waitFor()
     const reached: string[] = []
@@ -248,7 +282,7 @@ describe('by keyboard alone', () => {
 
   it('closes dialogs of the cabinet and the chat of the site with Esc', async () => {
     const page = await browser.newPage({ locale: 'en' })
-    await enterCabinet(page, demo.cabinet, demo.signIn, 'en')
+    await beInside(page, demo.cabinet, demo.signIn, 'en')
     await page.goto(`${demo.cabinet}/cabinet/members`)
     await page.locator('[data-test="add-member"]').click()
     await page.getByRole('dialog').waitFor()
@@ -272,7 +306,7 @@ describe('what cannot work', () => {
   ] as const)('is refused at its field in the language of the reader (%s)', async (locale, letters) => {
     const page = await browser.newPage({ locale })
     page.setDefaultTimeout(30_000)
-    await enterCabinet(page, demo.cabinet, demo.signIn, locale)
+    await beInside(page, demo.cabinet, demo.signIn, locale)
     await page.goto(`${demo.cabinet}/cabinet/integrations/bitrix24`)
     await page.locator('[data-test="connect-portal"]').click()
     const dialog = page.getByRole('dialog')
