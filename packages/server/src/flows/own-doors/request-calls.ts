@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
-import { type FieldProblem, HubError } from '@trunkline/contracts/errors'
+import { HubError } from '@trunkline/contracts/errors'
 import { text } from '@trunkline/contracts/locale'
 import type { WidgetRequest } from '@trunkline/contracts/widget/protocol'
 import type { Database } from '../../store/database.ts'
 import { acceptedEvent } from '../../store/talks.ts'
 import type { AcceptHook, Door } from '../accept-hook.ts'
 import { acceptOwn } from './accept-own.ts'
-import { cleanLine, cleanText } from './clean-text.ts'
+import { cleanText } from './clean-text.ts'
 import { seenWording } from './consent-wording.ts'
+import { missing, noConsent, problem, readContactFields } from './contact-fields.ts'
 import { takeOrRefuse } from './limits.ts'
 import type { SiteDoor } from './site-door.ts'
 import type { SiteForm } from './site-form.ts'
@@ -39,39 +40,22 @@ export async function takeWidgetRequest(
   const { settings } = call.site
   if (settings.offlineForm === 'off') throw new HubError('request/not-found')
   if (body.website) return { duplicate: false, stored: false }
-  const given = {
-    name: settings.offlineName === 'off' ? '' : cleanLine(body.name ?? '', 200),
-    phone: settings.offlinePhone === 'off' ? '' : cleanLine(body.phone ?? '', 60),
-    email: settings.offlineEmail === 'off' ? '' : cleanLine(body.email ?? '', 200),
-    message:
-      settings.offlineMessage === 'off'
-        ? ''
-        : cleanText(body.message ?? '')
-            .trim()
-            .slice(0, 4000),
-  }
+  const contact = readContactFields(
+    { name: settings.offlineName, phone: settings.offlinePhone, email: settings.offlineEmail },
+    body,
+  )
+  const message =
+    settings.offlineMessage === 'off'
+      ? ''
+      : cleanText(body.message ?? '')
+          .trim()
+          .slice(0, 4000)
   const problems = [
-    ...missing('/name', settings.offlineName, given.name),
-    ...missing('/phone', settings.offlinePhone, given.phone),
-    ...missing('/email', settings.offlineEmail, given.email),
-    ...missing('/message', settings.offlineMessage, given.message),
-    ...(given.phone !== '' && !/^\D*(\d\D*){6,15}$/.test(given.phone)
-      ? [problem('/phone', 'format', text('Проверьте номер телефона', 'Check the phone number'))]
-      : []),
-    ...(given.email !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(given.email)
-      ? [problem('/email', 'format', text('Проверьте адрес почты', 'Check the e-mail address'))]
-      : []),
-    ...(body.consent
-      ? []
-      : [
-          problem(
-            '/consent',
-            'required',
-            text('Нужно согласие на обработку данных', 'Your consent is needed'),
-          ),
-        ]),
+    ...contact.problems,
+    ...missing('/message', settings.offlineMessage, message),
+    ...(body.consent ? [] : [noConsent()]),
   ]
-  const fields = Object.entries(given).flatMap(([name, value]) =>
+  const fields = Object.entries({ ...contact.given, message }).flatMap(([name, value]) =>
     value === '' ? [] : [{ name, label: '', value }],
   )
   if (fields.length === 0 && problems.length === 0)
@@ -201,14 +185,4 @@ async function store(
     { path: from.path, remoteAddress: from.place ?? '' },
   )
   return { duplicate, stored: true }
-}
-
-function missing(pointer: string, need: string, value: string): FieldProblem[] {
-  return need === 'required' && value === ''
-    ? [problem(pointer, 'required', text('Заполните поле', 'Fill in this field'))]
-    : []
-}
-
-function problem(pointer: string, code: string, words: FieldProblem['text']): FieldProblem {
-  return { pointer, code, text: words }
 }

@@ -15,6 +15,7 @@ import { contactTyping } from '../talk-view.ts'
 import { acceptOwn } from './accept-own.ts'
 import { cleanLine, cleanText } from './clean-text.ts'
 import { seenWording } from './consent-wording.ts'
+import { noConsent, problem, readContactFields } from './contact-fields.ts'
 import { takeOrRefuse, tokenLeft } from './limits.ts'
 import type { SiteDoor } from './site-door.ts'
 import type { Visitor } from './visitor.ts'
@@ -98,27 +99,12 @@ export async function takeContact(
 ): Promise<{ duplicate: boolean; stored: boolean }> {
   if (body.website) return { duplicate: false, stored: false }
   const { settings } = call.site
-  const given = {
-    name: settings.formName === 'off' ? '' : cleanLine(body.name ?? '', 200),
-    phone: settings.formPhone === 'off' ? '' : cleanLine(body.phone ?? '', 60),
-    email: settings.formEmail === 'off' ? '' : cleanLine(body.email ?? '', 200),
-  }
-  const fields = [
-    ...wanted('/name', settings.formName, given.name),
-    ...wanted('/phone', settings.formPhone, given.phone),
-    ...wanted('/email', settings.formEmail, given.email),
-    ...(given.phone !== '' && !/^\D*(\d\D*){6,15}$/.test(given.phone)
-      ? [problem('/phone', 'format', text('Проверьте номер телефона', 'Check the phone number'))]
-      : []),
-    ...(given.email !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(given.email)
-      ? [problem('/email', 'format', text('Проверьте адрес почты', 'Check the e-mail address'))]
-      : []),
-  ]
+  const { given, problems: fields } = readContactFields(
+    { name: settings.formName, phone: settings.formPhone, email: settings.formEmail },
+    body,
+  )
   const filled = Object.values(given).some((value) => value !== '')
-  if (filled && !body.consent)
-    fields.push(
-      problem('/consent', 'required', text('Нужно согласие на обработку данных', 'Your consent is needed')),
-    )
+  if (filled && !body.consent) fields.push(noConsent())
   if (fields.length > 0) throw new HubError('request/invalid', { fields })
   if (!filled) return { duplicate: false, stored: false }
   await obeyLimits(deps, call, 'message', `contact:${body.clientId}`)
@@ -229,16 +215,6 @@ export function cleanContext(
     ...(labels.length > 0 ? { utm: Object.fromEntries(labels) } : {}),
     ...(timeZone ? { timeZone: cleanLine(timeZone, 100) } : {}),
   }
-}
-
-function wanted(pointer: string, need: string, value: string): FieldProblem[] {
-  return need === 'required' && value === ''
-    ? [problem(pointer, 'required', text('Заполните поле', 'Fill in this field'))]
-    : []
-}
-
-function problem(pointer: string, code: string, words: FieldProblem['text']): FieldProblem {
-  return { pointer, code, text: words }
 }
 
 function invalid(pointer: string, code: string, words: FieldProblem['text']): HubError {

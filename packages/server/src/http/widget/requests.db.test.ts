@@ -334,7 +334,7 @@ describe('the request form of the widget', () => {
     const answer = await leave({ phone: '12', message: ' ', email: 'x', consent: false })
     expect(answer.status).toBe(422)
     const { errors } = (await answer.json()) as { errors: { pointer: string }[] }
-    expect(errors.map(({ pointer }) => pointer)).toEqual(['/message', '/phone', '/email', '/consent'])
+    expect(errors.map(({ pointer }) => pointer)).toEqual(['/phone', '/email', '/message', '/consent'])
     expect(await accepted()).toBe(0)
   })
 
