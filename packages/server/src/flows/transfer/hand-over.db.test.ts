@@ -1,7 +1,9 @@
-import type { ContactId, IntegrationId } from '@trunkline/contracts/ids'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ContactId, DecisionId, IntegrationId, StepId } from '@trunkline/contracts/ids'
 import { expect, test, vi } from 'vitest'
 import { newId } from '../../ids.ts'
 import { insertIntegration, presentValue, saveSettings } from '../../store/settings.ts'
+import { insertSteps, lockTransfer } from '../../store/transfers.ts'
 import { type FlowWorld, flowWorld } from '../../testing/flow-world.ts'
 import { scheduleTransfer } from '../schedule-transfer.ts'
 
@@ -70,4 +72,26 @@ test('a conversation whose steps are planned stays with its integration', async 
   await wakes(world)
   await world.processLater()
   expect(cards(world)).toEqual([before[0]! + 1, before[1]])
+})
+
+test('a conversation whose steps are planned at the very moment of the taking over stays too', async () => {
+  await using world = await flowWorld()
+  await world.saveChats({ passWithoutContactData: false })
+  await takesTheChannel(world)
+  await world.write('v1', 'Здравствуйте')
+  await world.process()
+  await world.saveChats({ channelIds: [] })
+  const { integrationId, portalId } = world
+  const of = { integrationId, portalId, decisionId: newId<DecisionId>() }
+  const conversationId = await world.conversationOf('v1')
+  const step = { kind: 'create-contact', key: 'create-contact', fields: { responsibleId: '1' } } as const
+  let waking: Promise<void> | undefined
+  await world.database.inWorkspace(world.workspaceId, async (tx) => {
+    await lockTransfer(tx, integrationId, conversationId)
+    waking = wakes(world)
+    await sleep(300)
+    await insertSteps(tx, [{ id: newId<StepId>(), key: step.key, step }], { ...of, conversationId })
+  })
+  await waking
+  expect(await world.query('select integration_id as id from transfers')).toEqual([{ id: integrationId }])
 })
