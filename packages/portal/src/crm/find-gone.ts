@@ -12,31 +12,41 @@ const MAX_COMMANDS = 50
  */
 const DELETED = new Set(['not_found', 'owner_not_found'])
 
-/** Cards, and timeline comments by id. */
+/** `crm.activity.get` has an empty code for everything; these words are for one that is not there. Source: reference/bitrix24.md §4.6. */
+const NO_ACTIVITY = /^activity is not found/i
+
+/** Cards, and timeline comments and activities by id. */
 export interface Gone {
   readonly cards: readonly EntityRef[]
   readonly commentIds: readonly string[]
+  readonly activityIds: readonly string[]
 }
 
 /**
- * Asks which of these cards and comments were deleted in the portal. One that we merely may not see is not gone.
+ * Asks which of these were deleted in the portal. One that we merely may not see is not gone.
  * Throws HubError when the portal cannot be asked now: then nothing is known.
  */
 export async function findGone(
   pump: Pump,
-  asked: Gone,
+  asked: Partial<Gone>,
   options: { readonly priority?: Priority; readonly signal?: AbortSignal } = {},
 ): Promise<Gone> {
   const { priority = 2, signal } = options
+  const { cards = [], commentIds = [], activityIds = [] } = asked
   const commands: PumpCommand[] = [
-    ...asked.cards.map(({ type, id }, index) => ({
+    ...cards.map(({ type, id }, index) => ({
       name: `card${index}`,
       method: 'crm.item.get',
       params: { entityTypeId: ENTITY_TYPE_IDS[type], id: Number(id) },
     })),
-    ...asked.commentIds.map((id, index) => ({
+    ...commentIds.map((id, index) => ({
       name: `comment${index}`,
       method: 'crm.timeline.comment.get',
+      params: { id: Number(id) },
+    })),
+    ...activityIds.map((id, index) => ({
+      name: `activity${index}`,
+      method: 'crm.activity.get',
       params: { id: Number(id) },
     })),
   ]
@@ -50,13 +60,16 @@ export async function findGone(
     for (const [name, row] of Object.entries(answer)) rows.set(name, row)
   }
   return {
-    cards: asked.cards.filter((_, index) => wasDeleted(rows.get(`card${index}`)!)),
-    commentIds: asked.commentIds.filter((_, index) => wasDeleted(rows.get(`comment${index}`)!)),
+    cards: cards.filter((_, index) => wasDeleted(rows.get(`card${index}`)!)),
+    commentIds: commentIds.filter((_, index) => wasDeleted(rows.get(`comment${index}`)!)),
+    activityIds: activityIds.filter((_, index) => wasDeleted(rows.get(`activity${index}`)!, NO_ACTIVITY)),
   }
 }
 
-function wasDeleted(row: CommandAnswer): boolean {
+function wasDeleted(row: CommandAnswer, words?: RegExp): boolean {
   if (row.outcome === 'done') return false
   if (row.error.kind !== 'permanent') throw row.error
-  return DELETED.has(refusalOf(row.error)?.code.trim().toLowerCase() ?? '')
+  const refusal = refusalOf(row.error)
+  if (refusal === undefined) return false
+  return DELETED.has(refusal.code.trim().toLowerCase()) || (words?.test(refusal.description) ?? false)
 }

@@ -64,6 +64,10 @@ describe.each(PORTAL_KINDS)('reading back what we wrote (%s)', (kind) => {
     expect([...less.goneCards]).toEqual([`deal:${deals[0]!.id}`])
     expect([...less.goneComments]).toEqual([lost])
     expect([...less.goneActivities]).toEqual(['999999'])
+    // Not listed is not deleted: what the portal does not say of it is not known.
+    portal.faults.add({ kind: 'empty-error', method: 'crm.activity.get', count: 1 })
+    const unsure = await readWritten(pump, { cards: [], timelines: [], activityIds: ['999999'] })
+    expect(unsure.goneActivities.size).toBe(0)
   })
 
   it('a long timeline is read to the end before a comment is missed', async () => {

@@ -90,19 +90,20 @@ export async function readWritten(
     missingComments.push(...commentIds.filter((id) => !seen.some((one) => one.id === id)))
   }
 
-  const goneActivities = new Set<string>()
+  const missingActivities: string[] = []
   for (const { ids, command } of activityLists) {
     const row = rows.get(command.name)!
     if (!isReadable(row)) continue
     const seen = listOf(row.result).map((one) => (isRecord(one) ? idOf(one['ID']) : undefined))
-    for (const id of ids) if (!seen.includes(id)) goneActivities.add(id)
+    missingActivities.push(...ids.filter((id) => !seen.includes(id)))
   }
+  const missing = missingCards.length + missingComments.length + missingActivities.length
   const gone =
-    missingCards.length + missingComments.length === 0
-      ? { cards: [], commentIds: [] }
+    missing === 0
+      ? { cards: [], commentIds: [], activityIds: [] }
       : await findGone(
           pump,
-          { cards: missingCards, commentIds: missingComments },
+          { cards: missingCards, commentIds: missingComments, activityIds: missingActivities },
           { priority: 3, ...options },
         )
   return {
@@ -110,7 +111,7 @@ export async function readWritten(
     goneCards: new Set(gone.cards.map(nameOf)),
     comments,
     goneComments: new Set(gone.commentIds),
-    goneActivities,
+    goneActivities: new Set(gone.activityIds),
   }
 }
 

@@ -142,7 +142,7 @@ export async function saveFindings(
     from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.key)}::text[],
       ${rows.map((r) => JSON.stringify(r.finding))}::jsonb[]) as x(id, key, finding)
     on conflict (workspace_id, integration_id, portal_id, key) do update set
-      finding = excluded.finding, found_by = excluded.found_by,
+      finding = excluded.finding, contact_id = excluded.contact_id, found_by = excluded.found_by,
       state = case when reconciliation_findings.state = 'seen' then 'seen' else 'open' end,
       repair = case when reconciliation_findings.state = 'seen' then reconciliation_findings.repair end,
       settled_at = case when reconciliation_findings.state = 'seen' then reconciliation_findings.settled_at end,
@@ -187,18 +187,26 @@ export async function settleFinding(
     where id = ${id}`.execute(tx.kysely)
 }
 
+/** Where findings are looked for: an integration and the portal that it has now. What was found in a former one is history. */
+export interface FindingPlace {
+  readonly integrationId: IntegrationId
+  readonly portalId: PortalId
+}
+
 /** Findings for people: open ones first, then what was settled lately; the newest on top. */
-export async function findingsOf(tx: Tx, integrationId: IntegrationId, limit: number): Promise<FindingRow[]> {
+export async function findingsOf(tx: Tx, place: FindingPlace, limit: number): Promise<FindingRow[]> {
   const { rows } = await sql<FindingRow>`select ${findingColumns} from reconciliation_findings
-    where integration_id = ${integrationId}
+    where integration_id = ${place.integrationId} and portal_id = ${place.portalId}
     order by (state = 'open') desc, coalesce(settled_at, first_at) desc, id desc limit ${limit}`.execute(
     tx.kysely,
   )
   return rows
 }
 
-export async function countOpenFindings(tx: Tx, integrationId: IntegrationId): Promise<number> {
+export async function countOpenFindings(tx: Tx, place: FindingPlace): Promise<number> {
   const { rows } = await sql<{ n: number }>`select count(*)::int as n from reconciliation_findings
-    where integration_id = ${integrationId} and state = 'open'`.execute(tx.kysely)
+    where integration_id = ${place.integrationId} and portal_id = ${place.portalId} and state = 'open'`.execute(
+    tx.kysely,
+  )
   return rows[0]!.n
 }

@@ -5,6 +5,7 @@ import { runLane } from '../../store/run-lane.ts'
 import { localWake } from '../../store/wake.ts'
 import { type FlowWorld, flowWorld } from '../../testing/flow-world.ts'
 import { classifyTransferError } from '../transfer/transfer-contact.ts'
+import { reconciliationView } from '../views/reconciliation-view.ts'
 import { askReconciliation, RECONCILE_LANE } from './ask-reconciliation.ts'
 import { lookAgain } from './look-again.ts'
 import { repairFinding, wantRepair } from './repair-finding.ts'
@@ -264,6 +265,20 @@ test('a finding that is no more vanishes when somebody is about to repair it, an
     await expect(repair(world, one, 'write-again')).rejects.toMatchObject({ code: 'request/conflict' })
   await world.processLater()
   expect(texts(world, deal!)).toHaveLength(1)
+})
+
+test('what was found in a former portal is neither shown nor repaired in the present one', async () => {
+  await using world = await flowWorld()
+  const [deal] = await passed(world, 1)
+  world.portal.state.comments = []
+  const { open } = await compare(world)
+  const shown = () => world.database.inWorkspace(world.workspaceId, (tx) => reconciliationView(tx))
+  expect(await shown()).toMatchObject({ open: 1, findings: [{ id: open[0]!.id }] })
+  await world.query('update integrations set portal_id = null')
+  expect(await shown()).toMatchObject({ open: 0, findings: [] })
+  await expect(repair(world, open[0], 'write-again')).rejects.toMatchObject({ code: 'request/conflict' })
+  await world.processLater()
+  expect(texts(world, deal!)).toEqual([])
 })
 
 test('what a person put right by hand is no finding any more', async () => {

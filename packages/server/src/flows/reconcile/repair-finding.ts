@@ -12,6 +12,7 @@ import { markCardGone, retireComment } from '../../store/gone-cards.ts'
 import { bumpRevision } from '../../store/inbox.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { lockFinding, settleFinding } from '../../store/reconciliations.ts'
+import { loadIntegrations } from '../../store/settings.ts'
 import { insertSteps, loadTransfer, type StepRow, stepsOf } from '../../store/transfers.ts'
 import { wantFinding } from '../../store/wanted-findings.ts'
 import { conversationsOfCard, retireStep } from '../../store/written.ts'
@@ -45,7 +46,10 @@ export async function repairFinding(tx: Tx, id: string, repair: Repair, by: By):
   if (row.repair === repair && (row.state === 'repaired' || row.state === 'seen')) return
   if (row.state === 'repaired' || row.state === 'vanished') throw settled()
   if (!repairsOf(row.finding).includes(repair)) throw new HubError('request/invalid')
-  if (repair !== 'seen') await carryOut(tx, row.finding, row, by)
+  if (repair !== 'seen') {
+    if (!(await isHome(tx, row))) throw settled()
+    await carryOut(tx, row.finding, row, by)
+  }
   await settleFinding(tx, id, { state: repair === 'seen' ? 'seen' : 'repaired', repair, by })
   await insertAudit(tx, {
     id: newId(),
@@ -64,6 +68,11 @@ export async function repairFinding(tx: Tx, id: string, repair: Repair, by: By):
  */
 export function wantRepair(tx: Tx, id: string): Promise<PortalId | undefined> {
   return wantFinding(tx, id)
+}
+
+/** Whether the integration is there and has the portal of the finding: elsewhere its ids name other people's cards. */
+async function isHome(tx: Tx, { integrationId, portalId }: Home): Promise<boolean> {
+  return (await loadIntegrations(tx)).some((one) => one.id === integrationId && one.portalId === portalId)
 }
 
 async function carryOut(tx: Tx, finding: Finding, home: Home, by: By): Promise<void> {

@@ -28,12 +28,13 @@ const SHOWN = 200
 export async function reconciliationView(tx: Tx, integrationId?: IntegrationId): Promise<Reconciliation> {
   const { id, portalId } = await loadIntegration(tx, integrationId)
   const run = await latestRun(tx, id)
-  const rows = await findingsOf(tx, id, SHOWN)
+  const place = portalId === null ? undefined : { integrationId: id, portalId }
+  const rows = place === undefined ? [] : await findingsOf(tx, place, SHOWN)
   const origins = await originsOf(tx, rows)
   return {
     portalId,
     run: run === undefined ? null : runView(run),
-    open: await countOpenFindings(tx, id),
+    open: place === undefined ? 0 : await countOpenFindings(tx, place),
     findings: rows.map((row) => findingView(row, origins.get(row.portalId) ?? '')),
   }
 }
