@@ -210,7 +210,12 @@ describe('a portal that is deleted', () => {
     expect(await transfers()).toEqual([{ state: 'not_passed', reason: 'no-integration' }])
     expect(await world.query('select state from reconciliations')).toEqual([{ state: 'failed' }])
     // Looked at before the portal was gone, stored after it: the route is a portal's that nobody serves.
-    await world.query(`update mailbox set route = $1 where lane = 'transfer' returning 1`, [id])
+    await world.query(
+      `insert into mailbox (workspace_id, lane, key, route, next_at)
+        select workspace_id, 'transfer', integration_id || ':' || contact_id, $1, now() + interval '1 day'
+        from transfers returning 1`,
+      [id],
+    )
     await write('Второе')
     expect(await lanes()).toEqual([])
 

@@ -37,7 +37,9 @@ export interface PortalDesk {
    * @throws HubError `request/not-found`, what the portal says, `portal/no-answer` when no node took it in time.
    */
   ask(workspaceId: WorkspaceId, portalId: PortalId, kind: PortalRequestKind): Promise<void>
-  /** The same without waiting for the portal: the outcome shows in its state. */
+  /** The same for whichever node owns the portal, now or in the next minutes; nobody waits. The outcome shows in its state. */
+  leave(workspaceId: WorkspaceId, portalId: PortalId, kind: PortalRequestKind): Promise<void>
+  /** As `leave`, about what has just happened here: a portal that nobody owns yet becomes ours. */
   tell(workspaceId: WorkspaceId, portalId: PortalId, kind: PortalRequestKind): Promise<void>
   /** Handler of `PORTAL_LANE`. Every kind may be done twice, so a node that dies in between costs nothing. */
   serve(claim: Claim): Promise<undefined>
@@ -76,8 +78,13 @@ export function createPortalDesk(deps: {
 
   /** A portal that was connected a moment ago, or whose owner died, may become ours by looking. */
   async function isOurs(id: PortalId): Promise<boolean> {
-    if (!portals.routes().includes(id)) await portals.refresh()
+    // A look that was under way may have begun before the portal was connected; the second one has not.
+    for (let look = 0; look < 2 && !portals.routes().includes(id); look++) await portals.refresh()
     return portals.routes().includes(id)
+  }
+
+  async function leave(workspaceId: WorkspaceId, id: PortalId, kind: PortalRequestKind): Promise<void> {
+    await handIn(workspaceId, id, kind, TOLD_MS)
   }
 
   async function handIn(
@@ -116,9 +123,10 @@ export function createPortalDesk(deps: {
     async tell(workspaceId, portalId, kind) {
       // Asks the portal nothing, and nobody here is to work with its former keys until the rest is done.
       if (kind === 'welcome' || kind === 'reconnected') portals.reconnected(portalId)
-      if (kind === 'reconnected' && portals.routes().includes(portalId)) return
-      await handIn(workspaceId, portalId, kind, TOLD_MS)
+      const ours = await isOurs(portalId)
+      if (kind !== 'reconnected' || !ours) await leave(workspaceId, portalId, kind)
     },
+    leave,
     async serve(claim) {
       const workspaceId = claim.workspaceId as WorkspaceId
       const portalId = claim.key as PortalId

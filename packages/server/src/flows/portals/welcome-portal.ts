@@ -43,9 +43,9 @@ export async function welcomePortal(
 }
 
 /** Each hour: every portal is read anew, and asked to report if it is not asked yet. */
-export async function welcomePortals(database: Database, desk: Pick<PortalDesk, 'tell'>): Promise<void> {
+export async function welcomePortals(database: Database, desk: Pick<PortalDesk, 'leave'>): Promise<void> {
   for (const { workspaceId, portalId } of await portalsToServe(database))
-    await desk.tell(workspaceId, portalId, 'welcome').catch((error: unknown) => {
+    await desk.leave(workspaceId, portalId, 'welcome').catch((error: unknown) => {
       // Deleted meanwhile.
       if (!(error instanceof HubError)) throw error
     })
