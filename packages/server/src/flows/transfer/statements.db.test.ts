@@ -1,24 +1,6 @@
-import { Client } from 'pg'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { type FlowWorld, flowWorld } from '../../testing/flow-world.ts'
-
-/** They come by time, not by conversation: looks for work, renewed leases. */
-const BY_TIME = /door\.(claim|renew)\(|^update leases/
-
-/** Statements sent to the database meanwhile, each begin and commit included. */
-async function statementsOf(work: () => Promise<void>): Promise<string[]> {
-  const query = vi.spyOn(Client.prototype, 'query')
-  try {
-    await work()
-    return query.mock.calls
-      .map(([asked]: readonly unknown[]) =>
-        typeof asked === 'string' ? asked : (asked as { readonly text: string }).text,
-      )
-      .filter((text) => !BY_TIME.test(text))
-  } finally {
-    query.mockRestore()
-  }
-}
+import { statementsOf } from '../../testing/statements.ts'
 
 /** Each leaves a phone and writes once. */
 async function firstContacts(world: FlowWorld, from: number, count: number): Promise<void> {
