@@ -145,7 +145,7 @@ describe('one conversation', () => {
     expect(data).toEqual(expect.arrayContaining(['срочно', 't0']))
     expect(data).not.toContain('t19')
     const refused = await world.owner.ask('PATCH', `/api/conversations/${row.id}/tags`, {
-      body: { add: [1] },
+      body: { add: [{}] },
     })
     expect(refused.status).toBe(422)
   })
