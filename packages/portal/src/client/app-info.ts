@@ -1,9 +1,7 @@
-import { HubError } from '@trunkline/contracts/errors'
-import { isRecord, parseAnswer, textOf } from './answer.ts'
-import { portalError } from './errors.ts'
+import { isRecord, textOf } from './answer.ts'
+import { askOnce } from './ask-once.ts'
 import { endpointOf, serverEndpoint } from './oauth.ts'
-import { transportError } from './probe-portal.ts'
-import { type Transport, TransportFailure } from './transport.ts'
+import type { Transport } from './transport.ts'
 
 /** Whose an access token is, in the words of the auth server, which no portal can put on. */
 export interface TokenOwner {
@@ -25,26 +23,15 @@ export async function tokenOwner(
   http: Transport,
   token: { readonly accessToken: string; readonly serverNamed: string | undefined },
 ): Promise<TokenOwner> {
-  try {
-    const answer = await http.post({
-      url: new URL('app.info', serverEndpoint(token.serverNamed, http)).href,
-      body: JSON.stringify({ auth: token.accessToken }),
-      timeoutMs: 15_000,
-    })
-    const parsed = parseAnswer(answer.body)
-    if (parsed.kind === 'error') throw portalError({ ...parsed, status: answer.status, method: 'app.info' })
-    if (parsed.kind !== 'result' || !isRecord(parsed.result))
-      throw new HubError('portal/unreachable', {
-        detail: `app.info answered ${answer.status}, ${parsed.kind}`,
-      })
-    const { result } = parsed
-    const install = isRecord(result['install']) ? result['install'] : {}
-    return {
-      memberId: textOf(install['member_id']) ?? textOf(result['member_id']),
-      clientId: textOf(result['client_id']),
-      clientEndpoint: endpointOf(install['client_endpoint']),
-    }
-  } catch (error) {
-    throw error instanceof TransportFailure ? transportError(error) : error
+  const result = await askOnce(http, {
+    method: 'app.info',
+    endpoint: serverEndpoint(token.serverNamed, http),
+    accessToken: token.accessToken,
+  })
+  const install = isRecord(result['install']) ? result['install'] : {}
+  return {
+    memberId: textOf(install['member_id']) ?? textOf(result['member_id']),
+    clientId: textOf(result['client_id']),
+    clientEndpoint: endpointOf(install['client_endpoint']),
   }
 }

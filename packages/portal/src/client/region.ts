@@ -1,8 +1,6 @@
-import { HubError } from '@trunkline/contracts/errors'
-import { isRecord, parseAnswer, textOf } from './answer.ts'
-import { portalError } from './errors.ts'
-import { transportError } from './probe-portal.ts'
-import { isCloudHost, type Transport, TransportFailure } from './transport.ts'
+import { textOf } from './answer.ts'
+import { askOnce } from './ask-once.ts'
+import { isCloudHost, type Transport } from './transport.ts'
 
 /**
  * The region of a portal's account: `ru`, `by`, `kz`, `en` (the international one), `eu` and so on. Pure.
@@ -29,20 +27,10 @@ export async function askRegion(
   http: Transport,
   token: { readonly accessToken: string; readonly clientEndpoint: string },
 ): Promise<string | undefined> {
-  try {
-    const answer = await http.post({
-      url: new URL('app.info', token.clientEndpoint).href,
-      body: JSON.stringify({ auth: token.accessToken }),
-      timeoutMs: 15_000,
-    })
-    const parsed = parseAnswer(answer.body)
-    if (parsed.kind === 'error') throw portalError({ ...parsed, status: answer.status, method: 'app.info' })
-    if (parsed.kind !== 'result' || !isRecord(parsed.result))
-      throw new HubError('portal/unreachable', {
-        detail: `app.info answered ${answer.status}, ${parsed.kind}`,
-      })
-    return regionOf(textOf(parsed.result['LICENSE']), token.clientEndpoint)
-  } catch (error) {
-    throw error instanceof TransportFailure ? transportError(error) : error
-  }
+  const info = await askOnce(http, {
+    method: 'app.info',
+    endpoint: token.clientEndpoint,
+    accessToken: token.accessToken,
+  })
+  return regionOf(textOf(info['LICENSE']), token.clientEndpoint)
 }
