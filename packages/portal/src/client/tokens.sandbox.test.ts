@@ -1,34 +1,18 @@
 import type { PortalId } from '@trunkline/contracts/ids'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { createMemoryTokenStore } from '../testing/memory-token-store.ts'
-import {
-  connectSandbox,
-  onPortalOf,
-  PORTAL_KINDS,
-  type SandboxConnection,
-} from '../testing/sandbox-connection.ts'
+import { connectForTest, onPortalOf, PORTAL_KINDS } from '../testing/sandbox-connection.ts'
 import type { Hit, Reply } from '../testing/scripted-portal.ts'
 import { PORTAL, refusal, startScriptedPortal } from '../testing/scripted-portal.ts'
 import { authorizeUrl, exchangeCode, refresh, serverEndpoint } from './oauth.ts'
 import { createTokens } from './tokens.ts'
 import { createTransport } from './transport.ts'
 
-const open: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close()
-})
-
-async function connect(): Promise<SandboxConnection> {
-  const connection = await connectSandbox()
-  open.push(() => connection.close())
-  return connection
-}
-
 async function authServer(answer: (hit: Hit) => Reply) {
   const portal = await startScriptedPortal(answer)
   const http = createTransport({ allowPrivate: true, timeoutMs: 2_000 })
   const store = createMemoryTokenStore(new Map([[PORTAL, portal.tokens()]]))
-  open.push(async () => {
+  onTestFinished(async () => {
     await http.close()
     await portal.close()
   })
@@ -102,7 +86,7 @@ describe.each(PORTAL_KINDS)('access tokens (%s)', (kind) => {
   onPortalOf(kind)
 
   it('b24 point 7: two processes with the same expired token make one refresh between them', async () => {
-    const { store, http, portal, clock } = await connect()
+    const { store, http, portal, clock } = await connectForTest()
     const rejected = store.rows.get(PORTAL)!.accessToken
     const processes = [createTokens({ store, http, clock }), createTokens({ store, http, clock })]
     const before = portal.counts.oauthHits
@@ -115,7 +99,7 @@ describe.each(PORTAL_KINDS)('access tokens (%s)', (kind) => {
   })
 
   it('b24 point 7: a late 401 of the token before does not cause a second refresh', async () => {
-    const { store, tokens, portal } = await connect()
+    const { store, tokens, portal } = await connectForTest()
     const rejected = store.rows.get(PORTAL)!.accessToken
     const fresh = await tokens.refresh(PORTAL, rejected)
     const before = portal.counts.oauthHits
@@ -124,7 +108,7 @@ describe.each(PORTAL_KINDS)('access tokens (%s)', (kind) => {
   })
 
   it('b24 point 7: the new pair is saved before anybody uses it; when it cannot be saved nobody does', async () => {
-    const { store, http, clock } = await connect()
+    const { store, http, clock } = await connectForTest()
     const rejected = store.rows.get(PORTAL)!.accessToken
     const broken = createTokens({
       http,
@@ -140,7 +124,7 @@ describe.each(PORTAL_KINDS)('access tokens (%s)', (kind) => {
   })
 
   it('a refresh brings the new address of a portal that moved', async () => {
-    const { store, tokens, portal } = await connect()
+    const { store, tokens, portal } = await connectForTest()
     const url = portal.changeDomain()
     const fresh = await tokens.refresh(PORTAL, store.rows.get(PORTAL)!.accessToken)
     expect(fresh.clientEndpoint).toBe(`${url}/rest/`)
@@ -148,7 +132,7 @@ describe.each(PORTAL_KINDS)('access tokens (%s)', (kind) => {
   })
 
   it('a token that is about to end is refreshed before it is used', async () => {
-    const { store, tokens, portal, clock } = await connect()
+    const { store, tokens, portal, clock } = await connectForTest()
     const row = store.rows.get(PORTAL)!
     store.rows.set(PORTAL, { ...row, expiresAt: clock.now() + 5_000 })
     const before = portal.counts.oauthHits
@@ -203,7 +187,7 @@ describe.each(PORTAL_KINDS)('access tokens (%s)', (kind) => {
   })
 
   it('a portal that was never connected asks for a person', async () => {
-    const { tokens } = await connect()
+    const { tokens } = await connectForTest()
     await expect(tokens.access('01890000-0000-7000-8000-0000000000ff' as PortalId)).rejects.toMatchObject({
       code: 'portal/reauthorise',
     })

@@ -2,17 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { startSandbox } from '@trunkline/sandbox'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { canonicalOrigin } from './domain.ts'
 import { refresh } from './oauth.ts'
 import { probePortal } from './probe-portal.ts'
 import { createTransport, isCloudHost, type Transport, TransportFailure } from './transport.ts'
 import { whoIs } from './who-is.ts'
-
-const open: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close()
-})
 
 async function server(
   handle: (request: IncomingMessage, body: string, response: ServerResponse) => void,
@@ -25,7 +20,7 @@ async function server(
     request.on('end', () => handle(request, body, response))
   })
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
-  open.push(async () => {
+  onTestFinished(async () => {
     http.closeAllConnections()
     await new Promise((resolve) => http.close(resolve))
   })
@@ -34,7 +29,7 @@ async function server(
 
 function transport(options: Partial<Parameters<typeof createTransport>[0]> = {}): Transport {
   const http = createTransport({ allowPrivate: true, timeoutMs: 2_000, ...options })
-  open.push(() => http.close())
+  onTestFinished(() => http.close())
   return http
 }
 
@@ -163,7 +158,7 @@ describe('a box with a certificate of its own', () => {
 
   it('is refused by name until the server trusts who signed it, and then works like any other', async () => {
     const sandbox = await startSandbox({ portal: { kind: 'box' }, ownCertificate: true })
-    open.push(() => sandbox.stop())
+    onTestFinished(() => sandbox.stop())
     const stranger = transport()
     await expect(probePortal(sandbox.url, stranger)).rejects.toMatchObject({ code: 'portal/bad-certificate' })
     expect(await failure(stranger.post({ url: sandbox.authUrl, body: '' }))).toMatchObject({
@@ -189,7 +184,7 @@ describe('a box with a certificate of its own', () => {
 describe('probing an address', () => {
   it('knows a Bitrix24 portal, by any spelling of its address', async () => {
     const sandbox = await startSandbox()
-    open.push(() => sandbox.stop())
+    onTestFinished(() => sandbox.stop())
     const typed = canonicalOrigin(` ${sandbox.portals[0]!.domain}/stream/ `, { allowHttp: true })
     expect(typed).toEqual({ origin: sandbox.url })
     expect(await probePortal(sandbox.url, transport())).toMatchObject({ origin: sandbox.url })
@@ -197,7 +192,7 @@ describe('probing an address', () => {
 
   it('follows a portal that moved', async () => {
     const sandbox = await startSandbox()
-    open.push(() => sandbox.stop())
+    onTestFinished(() => sandbox.stop())
     const former = sandbox.url
     const url = sandbox.portals[0]!.changeDomain()
     expect(await probePortal(former, transport())).toMatchObject({ origin: url })

@@ -1,26 +1,15 @@
 import type { FieldFill, PlanStep } from '@trunkline/contracts/crm/plan'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { MemoryLedger } from '../testing/memory-ledger.ts'
 import { createMemoryLedger } from '../testing/memory-ledger.ts'
 import {
-  connectSandbox,
+  connectForTest,
   onPortalOf,
   PORTAL_KINDS,
   type SandboxConnection,
 } from '../testing/sandbox-connection.ts'
 import { executeSteps } from './execute-steps.ts'
 import type { StepsResult, WriteContext } from './ledger-step.ts'
-
-const open: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close()
-})
-
-async function connect(): Promise<SandboxConnection> {
-  const connection = await connectSandbox({})
-  open.push(() => connection.close())
-  return connection
-}
 
 async function run(
   connection: SandboxConnection,
@@ -77,7 +66,7 @@ describe.each(PORTAL_KINDS)('a new card (%s)', (kind) => {
   onPortalOf(kind)
 
   it('stands on its stage of its pipeline and has its mapped fields', async () => {
-    const connection = withCity(await connect())
+    const connection = withCity(await connectForTest())
     const ledger = createMemoryLedger([
       [
         deal({
@@ -97,7 +86,7 @@ describe.each(PORTAL_KINDS)('a new card (%s)', (kind) => {
   })
 
   it('is made without what the portal refuses, and the ledger says what that was', async () => {
-    const connection = withCity(await connect())
+    const connection = withCity(await connectForTest())
     const ledger = createMemoryLedger([
       [deal({ pipelineId: '1', stageId: 'C1:UC_GONE', custom: { UF_CRM_CITY: 'Пермь' } })],
     ])
@@ -114,7 +103,7 @@ describe.each(PORTAL_KINDS)('a new card (%s)', (kind) => {
   })
 
   it('is not made when the caller wants to plan anew, and nothing else of the plan runs', async () => {
-    const connection = await connect()
+    const connection = await connectForTest()
     const ledger = createMemoryLedger([
       [deal({ stageId: 'GONE' })],
       [activity, { description: 'm;', marker: 'm;' }],
@@ -133,7 +122,7 @@ describe.each(PORTAL_KINDS)('a to-do (%s)', (kind) => {
   onPortalOf(kind)
 
   it('is bound to the card of the same plan, with its responsible and deadline', async () => {
-    const connection = await connect()
+    const connection = await connectForTest()
     const ledger = withActivity()
     expect(await run(connection, ledger)).toMatchObject({ state: 'done' })
     expect(connection.portal.counts.hits).toBe(1)
@@ -149,7 +138,7 @@ describe.each(PORTAL_KINDS)('a to-do (%s)', (kind) => {
   })
 
   it.each(['cut-before', 'cut-after'] as const)('is made once when the portal makes %s', async (kind) => {
-    const connection = await connect()
+    const connection = await connectForTest()
     const before = connection.portal.crm.activities.length
     connection.portal.faults.add({ kind, method: 'crm.activity.todo.add', count: 1 })
     expect(await run(connection, withActivity())).toMatchObject({ state: 'done' })
@@ -161,7 +150,7 @@ describe.each(PORTAL_KINDS)('mapped fields of a card that was found (%s)', (kind
   onPortalOf(kind)
 
   it('keep what is there unless the policy says otherwise, and write nothing twice', async () => {
-    const connection = withCity(await connect())
+    const connection = withCity(await connectForTest())
     const { id } = existingDeal(connection)
     const updates = () => connection.portal.counts.byMethod['crm.item.update'] ?? 0
     const fields: FieldFill[] = [
@@ -181,7 +170,7 @@ describe.each(PORTAL_KINDS)('mapped fields of a card that was found (%s)', (kind
   })
 
   it('of a card that was deleted are left, and the plan goes on', async () => {
-    const connection = await connect()
+    const connection = await connectForTest()
     const ledger = fill(999_999, [{ code: 'comments', value: 'Слова', policy: 'overwrite' }])
     expect(await run(connection, ledger)).toMatchObject({ state: 'done' })
     expect(ledger.rows[0]).toMatchObject({ state: 'done', error: { code: 'portal/fields-left-out' } })
@@ -192,7 +181,7 @@ describe.each(PORTAL_KINDS)('files and comments (%s)', (kind) => {
   onPortalOf(kind)
 
   it('files come whole with a comment of their own', async () => {
-    const connection = await connect()
+    const connection = await connectForTest()
     const { id } = existingDeal(withCity(connection))
     const content = Buffer.from('содержимое + / = $result[x]')
     const ledger = createMemoryLedger([
@@ -209,7 +198,7 @@ describe.each(PORTAL_KINDS)('files and comments (%s)', (kind) => {
   })
 
   it('a comment leaves its card only after it stands in the other one, and one that is gone is no failure', async () => {
-    const connection = withCity(await connect())
+    const connection = withCity(await connectForTest())
     const from = existingDeal(connection).id
     const to = connection.portal.edit.create('deal', { title: 'Другая' }, 1).id
     const written = createMemoryLedger([

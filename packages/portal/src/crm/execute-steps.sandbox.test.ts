@@ -1,24 +1,13 @@
 import type { PlanStep } from '@trunkline/contracts/crm/plan'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { fasterClock } from '../client/clock.ts'
 import type { MemoryLedger } from '../testing/memory-ledger.ts'
 import { createMemoryLedger } from '../testing/memory-ledger.ts'
-import type { ConnectionOptions, SandboxConnection } from '../testing/sandbox-connection.ts'
-import { connectSandbox, onPortalOf, PORTAL_KINDS } from '../testing/sandbox-connection.ts'
+import type { SandboxConnection } from '../testing/sandbox-connection.ts'
+import { connectForTest, onPortalOf, PORTAL_KINDS } from '../testing/sandbox-connection.ts'
 import { executeSteps } from './execute-steps.ts'
 import type { StepsResult, WriteContext } from './ledger-step.ts'
 import { CARD_LINK } from './step-command.ts'
-
-const open: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close()
-})
-
-async function connect(options: ConnectionOptions = {}): Promise<SandboxConnection> {
-  const connection = await connectSandbox(options)
-  open.push(() => connection.close())
-  return connection
-}
 
 /** First contact of one customer: contact, deal, comment, notification. */
 function firstContact(n: number): MemoryLedger {
@@ -73,7 +62,7 @@ describe.each(PORTAL_KINDS)('carrying out the steps of a plan (%s)', (kind) => {
   onPortalOf(kind)
 
   it('first contact is one hit: a contact, a deal of it, a comment and a notification, each done', async () => {
-    const connection = await connect()
+    const connection = await connectForTest()
     const { portal } = connection
     const ledger = firstContact(1)
     expect(await run(connection, ledger)).toMatchObject({ state: 'done' })
@@ -109,7 +98,7 @@ describe.each(PORTAL_KINDS)('carrying out the steps of a plan (%s)', (kind) => {
   })
 
   it('"sent" is committed before the request leaves, and "done" after the answer', async () => {
-    const connection = await connect()
+    const connection = await connectForTest()
     const ledger = firstContact(1)
     let hitsAtSent = -1
     const sent = ledger.sent
@@ -130,7 +119,7 @@ describe.each(PORTAL_KINDS)('carrying out the steps of a plan (%s)', (kind) => {
   })
 
   it('steps that are done are left alone', async () => {
-    const connection = await connect()
+    const connection = await connectForTest()
     const ledger = firstContact(1)
     await run(connection, ledger)
     const hits = connection.portal.counts.hits
@@ -139,7 +128,7 @@ describe.each(PORTAL_KINDS)('carrying out the steps of a plan (%s)', (kind) => {
   })
 
   it('a second message goes into the card that is there', async () => {
-    const connection = await connect()
+    const connection = await connectForTest()
     const deal = connection.portal.edit.create('deal', { title: 'Старая' })
     const ledger = createMemoryLedger([
       [
@@ -156,7 +145,7 @@ describe.each(PORTAL_KINDS)('a predecessor that failed (%s)', (kind) => {
   onPortalOf(kind)
 
   it('a refused deal leaves no comment and no notification anywhere, and the rest is not called done', async () => {
-    const connection = await connect()
+    const connection = await connectForTest()
     const { portal } = connection
     // Somebody's deal and contact 1: what a broken reference would be read as.
     portal.edit.create('deal', { title: 'Чужая' })
@@ -178,7 +167,7 @@ describe.each(PORTAL_KINDS)('a predecessor that failed (%s)', (kind) => {
 
   it('a deal whose contact was refused for a moment gets its contact when it is made', async () => {
     const clock = fasterClock(200)
-    const connection = await connect({ clock })
+    const connection = await connectForTest({ clock })
     const { portal } = connection
     const stranger = portal.edit.create('contact', { name: 'Чужой' })
     portal.faults.add({ kind: 'operating-limit', method: 'crm.item.add', count: 1 })
@@ -192,7 +181,7 @@ describe.each(PORTAL_KINDS)('a predecessor that failed (%s)', (kind) => {
   })
 
   it('a contact refused for good leaves the deal standing and says so', async () => {
-    const connection = await connect()
+    const connection = await connectForTest()
     connection.portal.faults.add({ kind: 'empty-error', method: 'crm.item.add', count: 1 })
     const ledger = firstContact(1)
     expect((await run(connection, ledger)).state).toBe('failed')
@@ -207,7 +196,7 @@ describe.each(PORTAL_KINDS)('a predecessor that failed (%s)', (kind) => {
 
 describe('a lost answer', () => {
   it('b24 point 5: the socket is cut after the writes of 100 conversations, and there is exactly one of each', async () => {
-    const connection = await connect()
+    const connection = await connectForTest()
     const { portal } = connection
     portal.faults.add({ kind: 'cut-after', method: 'crm.item.add', count: 3 })
     portal.faults.add({ kind: 'bad-gateway-after', method: 'crm.item.add', count: 3, afterCommands: 7 })
@@ -230,7 +219,7 @@ describe('a lost answer', () => {
   })
 
   it('a worker that died after "sent" finds what it wrote', async () => {
-    const connection = await connect()
+    const connection = await connectForTest()
     const ledger = firstContact(1)
     const dying = { ...ledger, done: () => Promise.reject(new Error('killed')) }
     await expect(executeSteps(connection.pump, ledger.steps(), dying, context(connection))).rejects.toThrow(
@@ -246,7 +235,7 @@ describe('a lost answer', () => {
   })
 
   it('what is not found is repeated only when its request can no longer be running', async () => {
-    const connection = await connect()
+    const connection = await connectForTest()
     connection.portal.faults.add({ kind: 'cut-before', count: 1 })
     const ledger = firstContact(1)
     let now = Date.now()
@@ -263,7 +252,7 @@ describe('a lost answer', () => {
   })
 
   it("a comment is found by its marker among many, and another conversation's comment is not taken for it", async () => {
-    const connection = await connect()
+    const connection = await connectForTest()
     const { portal } = connection
     const deal = portal.edit.create('deal', { title: 'Общая' })
     const target = { type: 'deal', id: String(deal.id) } as const
@@ -291,7 +280,7 @@ describe('a lost answer', () => {
   })
 
   it('a comment without its marker is refused before anything is asked', async () => {
-    const connection = await connect()
+    const connection = await connectForTest()
     const ledger = createMemoryLedger([
       [
         { kind: 'comment', key: 'c', target: { type: 'deal', id: '1' } },
@@ -307,7 +296,7 @@ describe.each(PORTAL_KINDS)('a portal that wants a person (%s)', (kind) => {
   onPortalOf(kind)
 
   it('leaves the ledger as it was', async () => {
-    const connection = await connect()
+    const connection = await connectForTest()
     connection.portal.faults.add({ kind: 'overload' })
     const ledger = firstContact(1)
     await expect(run(connection, ledger)).rejects.toMatchObject({ code: 'portal/blocked' })

@@ -1,22 +1,10 @@
 import type { HubError } from '@trunkline/contracts/errors'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { isGone } from '../client/errors.ts'
-import type { ConnectionOptions, SandboxConnection } from '../testing/sandbox-connection.ts'
-import { connectSandbox, onPortalOf, PORTAL_KINDS } from '../testing/sandbox-connection.ts'
+import { connectForTest, onPortalOf, PORTAL_KINDS } from '../testing/sandbox-connection.ts'
 import { updateComment } from './comment.ts'
 import { lookUp } from './lookup.ts'
 import { sendNotice } from './notify.ts'
-
-const open: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close()
-})
-
-async function connect(options: ConnectionOptions = {}): Promise<SandboxConnection> {
-  const connection = await connectSandbox(options)
-  open.push(() => connection.close())
-  return connection
-}
 
 const PHONE = '+79990001122'
 const phones = [PHONE]
@@ -26,7 +14,7 @@ describe.each(PORTAL_KINDS)('looking a client up (%s)', (kind) => {
   onPortalOf(kind)
 
   it('nobody known is one hit and no candidate', async () => {
-    const { pump, portal } = await connect()
+    const { pump, portal } = await connectForTest()
     portal.edit.create('deal', { title: 'Чужая' })
     expect(await lookUp(pump, { phones, emails: ['a@mail.ru'], known: [] }, 'classic')).toEqual({
       candidates: [],
@@ -36,7 +24,7 @@ describe.each(PORTAL_KINDS)('looking a client up (%s)', (kind) => {
   })
 
   it('gives leads, contacts, companies and their deals, open and closed, with dates and responsible, in two hits', async () => {
-    const { pump, portal } = await connect()
+    const { pump, portal } = await connectForTest()
     const contact = portal.edit.create('contact', { name: 'Анна', lastName: 'Петрова', fm, assignedById: 7 })
     const company = portal.edit.create('company', { title: 'Ромашка', fm })
     const lead = portal.edit.create('lead', { title: 'Лид', fm })
@@ -76,7 +64,7 @@ describe.each(PORTAL_KINDS)('looking a client up (%s)', (kind) => {
   })
 
   it('tells closed from open by the meaning of a stage, not by its code', async () => {
-    const { pump, portal } = await connect()
+    const { pump, portal } = await connectForTest()
     const deal = portal.edit.create('deal', { title: 'Отказ' })
     portal.edit.update('deal', deal.id, { stageId: 'APOLOGY' })
     const { candidates } = await lookUp(
@@ -88,7 +76,7 @@ describe.each(PORTAL_KINDS)('looking a client up (%s)', (kind) => {
   })
 
   it('asks each type again when one of them is so full that others may be left out', async () => {
-    const { pump, portal } = await connect()
+    const { pump, portal } = await connectForTest()
     for (let index = 0; index < 20; index++) portal.edit.create('lead', { title: `Лид ${index}`, fm })
     const contact = portal.edit.create('contact', { name: 'Анна', fm })
     const { candidates } = await lookUp(pump, { phones, emails: [], known: [] }, 'classic')
@@ -97,7 +85,7 @@ describe.each(PORTAL_KINDS)('looking a client up (%s)', (kind) => {
   })
 
   it('an old open deal behind fifty newer closed ones is found', async () => {
-    const { pump, portal } = await connect()
+    const { pump, portal } = await connectForTest()
     const contact = portal.edit.create('contact', { name: 'Анна', fm })
     const old = portal.edit.create('deal', { title: 'Старая', contactIds: [contact.id] })
     for (let index = 0; index < 55; index++) {
@@ -111,7 +99,7 @@ describe.each(PORTAL_KINDS)('looking a client up (%s)', (kind) => {
   })
 
   it('a deal of a contact that is not its first one is found', async () => {
-    const { pump, portal } = await connect()
+    const { pump, portal } = await connectForTest()
     const first = portal.edit.create('contact', { name: 'Иван' })
     const second = portal.edit.create('contact', { name: 'Анна', fm })
     const deal = portal.edit.create('deal', { title: 'Общая', contactIds: [first.id, second.id] })
@@ -120,7 +108,7 @@ describe.each(PORTAL_KINDS)('looking a client up (%s)', (kind) => {
   })
 
   it('leads are no candidates in the simple mode, and a deleted card is none in any', async () => {
-    const { pump, portal } = await connect()
+    const { pump, portal } = await connectForTest()
     portal.edit.create('lead', { title: 'Лид', fm })
     const deal = portal.edit.create('deal', { title: 'Удалена' })
     portal.edit.remove('deal', deal.id)
@@ -129,7 +117,7 @@ describe.each(PORTAL_KINDS)('looking a client up (%s)', (kind) => {
   })
 
   it('a thousand lookups at once share their hits', async () => {
-    const { pump, portal } = await connect()
+    const { pump, portal } = await connectForTest()
     await Promise.all(
       Array.from({ length: 200 }, (_, index) =>
         lookUp(
@@ -147,7 +135,7 @@ describe.each(PORTAL_KINDS)('comments and notices (%s)', (kind) => {
   onPortalOf(kind)
 
   it('a rolling comment gets its new text, and a deleted one says that it is gone', async () => {
-    const { pump, portal } = await connect()
+    const { pump, portal } = await connectForTest()
     const deal = portal.edit.create('deal', { title: 'Сделка' })
     const commentId = String(
       await pump.call(
@@ -170,7 +158,7 @@ describe.each(PORTAL_KINDS)('comments and notices (%s)', (kind) => {
   })
 
   it('a notice with the tag of an earlier one replaces it, and a user who wants none gets none', async () => {
-    const { pump, portal } = await connect()
+    const { pump, portal } = await connectForTest()
     const id = await sendNotice(pump, { userId: '1', message: 'раз', tag: 't' })
     expect(id).toMatch(/^\d+$/)
     await sendNotice(pump, { userId: '1', message: 'два', tag: 't' })

@@ -1,19 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import type { ConnectionOptions, SandboxConnection } from '../testing/sandbox-connection.ts'
-import { connectSandbox, onPortalOf, PORTAL_KINDS } from '../testing/sandbox-connection.ts'
+import { describe, expect, it } from 'vitest'
+import type { SandboxConnection } from '../testing/sandbox-connection.ts'
+import { connectForTest, onPortalOf, PORTAL_KINDS } from '../testing/sandbox-connection.ts'
 import { ORIGINATOR_ID } from './entity-types.ts'
 import { readOwnCards, readWritten } from './read-written.ts'
-
-const open: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close()
-})
-
-async function connect(options: ConnectionOptions = {}): Promise<SandboxConnection> {
-  const connection = await connectSandbox(options)
-  open.push(() => connection.close())
-  return connection
-}
 
 function comment({ portal }: SandboxConnection, dealId: number, text: string): string {
   const id = 70_000 + portal.state.comments.length
@@ -33,7 +22,7 @@ describe.each(PORTAL_KINDS)('reading back what we wrote (%s)', (kind) => {
   onPortalOf(kind)
 
   it('a hundred cards and 45 timelines are one batch, and what is gone is one more', async () => {
-    const world = await connect()
+    const world = await connectForTest()
     const { portal, pump } = world
     const deals = Array.from({ length: 45 }, (_, i) => portal.edit.create('deal', { title: `Сделка ${i}` }))
     const contacts = Array.from({ length: 55 }, (_, i) => portal.edit.create('contact', { name: `К${i}` }))
@@ -71,7 +60,7 @@ describe.each(PORTAL_KINDS)('reading back what we wrote (%s)', (kind) => {
   })
 
   it('a long timeline is read to the end before a comment is missed', async () => {
-    const world = await connect()
+    const world = await connectForTest()
     const deal = world.portal.edit.create('deal', { title: 'Длинная' })
     const card = { type: 'deal' as const, id: String(deal.id) }
     const ours = comment(world, deal.id, 'наш')
@@ -86,7 +75,7 @@ describe.each(PORTAL_KINDS)('reading back what we wrote (%s)', (kind) => {
   })
 
   it('a portal that answers nonsense about a list makes nothing look deleted', async () => {
-    const world = await connect()
+    const world = await connectForTest()
     const deal = world.portal.edit.create('deal', { title: 'Стоит' })
     const card = { type: 'deal' as const, id: String(deal.id) }
     const ours = comment(world, deal.id, 'наш')
@@ -108,7 +97,7 @@ describe.each(PORTAL_KINDS)('reading the cards with our mark (%s)', (kind) => {
   onPortalOf(kind)
 
   it('120 deals are two requests, and foreign ones are not among them', async () => {
-    const { portal, pump } = await connect()
+    const { portal, pump } = await connectForTest()
     const own = { originatorId: ORIGINATOR_ID }
     for (let i = 0; i < 120; i++)
       portal.edit.create('deal', { title: `Наша ${i}`, ...own, originId: `step-${i}` })

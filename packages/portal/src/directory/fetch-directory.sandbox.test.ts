@@ -1,24 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import type { ConnectionOptions, SandboxConnection } from '../testing/sandbox-connection.ts'
-import { connectSandbox, onPortalOf, PORTAL_KINDS } from '../testing/sandbox-connection.ts'
+import { describe, expect, it } from 'vitest'
+import { connectForTest, onPortalOf, PORTAL_KINDS } from '../testing/sandbox-connection.ts'
 import { fetchDirectory, missing } from './fetch-directory.ts'
-
-const open: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close()
-})
-
-async function connect(options: ConnectionOptions = {}): Promise<SandboxConnection> {
-  const connection = await connectSandbox(options)
-  open.push(() => connection.close())
-  return connection
-}
 
 describe.each(PORTAL_KINDS)('the directory of a portal (%s)', (kind) => {
   onPortalOf(kind)
 
   it('comes in one hit: people, departments, pipelines with the meaning of stages, sources, mode, and who we are', async () => {
-    const { pump, portal } = await connect()
+    const { pump, portal } = await connectForTest()
     const dismissed = portal.edit.dismiss(9)
     portal.edit.employee(7, { lastName: '' })
     const directory = await fetchDirectory(pump)
@@ -47,7 +35,7 @@ describe.each(PORTAL_KINDS)('the directory of a portal (%s)', (kind) => {
   })
 
   it('tells the fields of every kind of card: user fields by their own names, lists with their values', async () => {
-    const { pump, portal } = await connect()
+    const { pump, portal } = await connectForTest()
     portal.schema.addUserField('deal', {
       fieldName: 'UF_CRM_DELIVERY',
       userTypeId: 'enumeration',
@@ -89,7 +77,7 @@ describe.each(PORTAL_KINDS)('the directory of a portal (%s)', (kind) => {
   })
 
   it('reads every page of a large company in two hits', async () => {
-    const { pump, portal } = await connect()
+    const { pump, portal } = await connectForTest()
     const [sample] = portal.state.employees
     for (let id = 1_000; id < 1_130; id++)
       portal.state.employees.push({ ...sample!, id, email: `e${id}@firm.ru` })
@@ -100,7 +88,10 @@ describe.each(PORTAL_KINDS)('the directory of a portal (%s)', (kind) => {
   })
 
   it('knows the simple mode, and names the scopes that are missing', async () => {
-    const { pump } = await connect({ sandbox: { portal: { crmMode: 'simple' } }, scope: ['crm', 'user'] })
+    const { pump } = await connectForTest({
+      sandbox: { portal: { crmMode: 'simple' } },
+      scope: ['crm', 'user'],
+    })
     const directory = await fetchDirectory(pump)
     expect(directory.crmMode).toBe('simple')
     expect(directory.missingScopes).toEqual(['im', 'department'])

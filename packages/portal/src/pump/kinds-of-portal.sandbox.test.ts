@@ -1,24 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { idRef } from '../client/reference.ts'
-import {
-  type ConnectionOptions,
-  connectSandbox,
-  onPortalOf,
-  PORTAL_KINDS,
-  type SandboxConnection,
-} from '../testing/sandbox-connection.ts'
+import { connectForTest, onPortalOf, PORTAL_KINDS } from '../testing/sandbox-connection.ts'
 import type { PumpCommand } from './pump-contract.ts'
-
-const open: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close()
-})
-
-async function sandbox(options: ConnectionOptions = {}): Promise<SandboxConnection> {
-  const connection = await connectSandbox(options)
-  open.push(() => connection.close())
-  return connection
-}
 
 const contact: PumpCommand = {
   name: 'contact',
@@ -33,7 +16,7 @@ const deal = (title: string): PumpCommand => ({
 
 describe('a portal without limits', () => {
   it('a box counts nothing: many more hits than a cloud portal holds, none refused, no method parked', async () => {
-    const { pump, portal } = await sandbox({
+    const { pump, portal } = await connectForTest({
       sandbox: { portal: { kind: 'box' }, settings: { costSeconds: { 'server.time': 500 } } },
       pump: { plan: { rate: 1_000, burst: 1_000 } },
     })
@@ -47,7 +30,7 @@ describe.each(PORTAL_KINDS)('customer text (%s)', (kind) => {
   onPortalOf(kind)
 
   it('customer text that holds $result[ arrives as it was written', async () => {
-    const { pump, portal } = await sandbox()
+    const { pump, portal } = await connectForTest()
     const text = 'скидка $result[c0_contact][item][id] и $error[x] за 100% & +7 #1'
     await pump.group([contact, deal(text)], { writes: true })
     expect(String(portal.crm.deals[0]?.['title']).replaceAll('\u200b', '')).toBe(text)
@@ -58,7 +41,7 @@ describe.each(PORTAL_KINDS)('a portal that moves (%s)', (kind) => {
   onPortalOf(kind)
 
   it('the same request is repeated at the new host, once, and the new address is told and kept', async () => {
-    const { pump, portal, moves, states } = await sandbox()
+    const { pump, portal, moves, states } = await connectForTest()
     await pump.call({ method: 'profile' })
     const former = portal.url
     const url = portal.changeDomain()

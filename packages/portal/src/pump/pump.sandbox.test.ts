@@ -1,30 +1,18 @@
 import type { HubError } from '@trunkline/contracts/errors'
 import type { PortalId } from '@trunkline/contracts/ids'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Clock } from '../client/clock.ts'
 import { fasterClock } from '../client/clock.ts'
 import { idRef } from '../client/reference.ts'
 import { createTokens } from '../client/tokens.ts'
 import { createTransport } from '../client/transport.ts'
 import { createMemoryTokenStore } from '../testing/memory-token-store.ts'
-import type { ConnectionOptions, SandboxConnection } from '../testing/sandbox-connection.ts'
-import { connectPortal, connectSandbox, onPortalOf, PORTAL_KINDS } from '../testing/sandbox-connection.ts'
+import { connectForTest, connectPortal, onPortalOf, PORTAL_KINDS } from '../testing/sandbox-connection.ts'
 import type { Hit, Reply } from '../testing/scripted-portal.ts'
 import { allDone, batchReply, PORTAL, refusal, startScriptedPortal } from '../testing/scripted-portal.ts'
 import { levelOnTakeOver } from './bucket.ts'
 import { createPump } from './pump.ts'
 import type { PortalLogEntry, PumpCommand, PumpOptions } from './pump-contract.ts'
-
-const open: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close()
-})
-
-async function sandbox(options: ConnectionOptions = {}): Promise<SandboxConnection> {
-  const connection = await connectSandbox(options)
-  open.push(() => connection.close())
-  return connection
-}
 
 /** A pump on a portal that answers as the test says. */
 async function scripted(
@@ -50,7 +38,7 @@ async function scripted(
     onPaused: (until, error) => pauses.push({ until, code: error.code }),
     ...options,
   })
-  open.push(async () => {
+  onTestFinished(async () => {
     await pump.stop()
     await http.close()
     await portal.close()
@@ -91,7 +79,7 @@ describe.each(PORTAL_KINDS)('packing and pacing against the portal (%s)', (kind)
   onPortalOf(kind)
 
   it('an idle portal answers a single group in one hit at once', async () => {
-    const { pump, portal } = await sandbox()
+    const { pump, portal } = await connectForTest()
     await pump.call({ method: 'profile' })
     await new Promise((resolve) => setTimeout(resolve, 50))
     const startedAt = performance.now()
@@ -103,7 +91,7 @@ describe.each(PORTAL_KINDS)('packing and pacing against the portal (%s)', (kind)
   })
 
   it('b24 point 3: whole conversations share batches, and their references stay their own', async () => {
-    const { pump, portal } = await sandbox()
+    const { pump, portal } = await connectForTest()
     await Promise.all(
       Array.from({ length: 60 }, (_, index) =>
         pump.group([contact(`К${index}`, `+7999000${1000 + index}`), deal(`Д${index}`)], { writes: true }),
@@ -119,7 +107,7 @@ describe.each(PORTAL_KINDS)('packing and pacing against the portal (%s)', (kind)
   })
 
   it('a group leaves in order of arrival inside its priority, and people before bulk', async () => {
-    const { pump, portal } = await sandbox({ pump: { concurrency: 1, plan: { rate: 100, burst: 3 } } })
+    const { pump, portal } = await connectForTest({ pump: { concurrency: 1, plan: { rate: 100, burst: 3 } } })
     const groups = Array.from({ length: 60 }, (_, index) => {
       const priority = index % 2 === 0 ? (3 as const) : (1 as const)
       return pump.group(
@@ -146,7 +134,7 @@ describe.each(PORTAL_KINDS)('packing and pacing against the portal (%s)', (kind)
 
   it('b24 point 1: a new owner of a busy portal starts with the level it was told', async () => {
     const clock = fasterClock(10)
-    const { pump, portal } = await sandbox({
+    const { pump, portal } = await connectForTest({
       clock,
       pump: { initialLevel: levelOnTakeOver({ rate: 2, burst: 50 }, 0) },
     })
@@ -157,7 +145,7 @@ describe.each(PORTAL_KINDS)('packing and pacing against the portal (%s)', (kind)
   })
 
   it('a person is answered at once while thousands of bulk commands wait', async () => {
-    const { pump } = await sandbox()
+    const { pump } = await connectForTest()
     const bulk = Array.from({ length: 300 }, () =>
       pump.group(pad(40), { writes: false, priority: 3 }).catch(() => 'stopped'),
     )
@@ -175,7 +163,7 @@ describe.each(PORTAL_KINDS)('packing and pacing against the portal (%s)', (kind)
   })
 
   it('a group whose signal aborts before it left never leaves', async () => {
-    const { pump, portal } = await sandbox({ pump: { initialLevel: 49 } })
+    const { pump, portal } = await connectForTest({ pump: { initialLevel: 49 } })
     const controller = new AbortController()
     const waiting = pump.group([read(1)], { writes: false, signal: controller.signal })
     controller.abort(new Error('no more'))
@@ -185,7 +173,7 @@ describe.each(PORTAL_KINDS)('packing and pacing against the portal (%s)', (kind)
   })
 
   it('a hook that fails keeps its group at home, and its neighbours go on', async () => {
-    const { pump, portal } = await sandbox()
+    const { pump, portal } = await connectForTest()
     const [bad, good] = await Promise.allSettled([
       pump.group([contact('А', '+79990000001')], {
         writes: true,
@@ -199,7 +187,7 @@ describe.each(PORTAL_KINDS)('packing and pacing against the portal (%s)', (kind)
   })
 
   it('refuses a reference to a command that is not before it in the group', async () => {
-    const { pump } = await sandbox()
+    const { pump } = await connectForTest()
     await expect(pump.group([deal('Д')], { writes: true })).rejects.toThrow('refers to "contact"')
   })
 })
@@ -211,7 +199,7 @@ function pad(count: number): PumpCommand[] {
 describe('the size of write batches', () => {
   it('b24 point 3: follows the time that writes take here, from twenty to few when dear and to fifty when cheap', async () => {
     const sizes = async (seconds: number) => {
-      const { pump, portal } = await sandbox({
+      const { pump, portal } = await connectForTest({
         sandbox: { settings: { costSeconds: { 'crm.item.add': seconds } } },
       })
       await Promise.all(
@@ -260,7 +248,7 @@ describe('rate limit', () => {
 
   it('the real bucket of the portal never refuses a hit, with hundreds of groups at once', async () => {
     const clock = fasterClock(20)
-    const { pump, portal } = await sandbox({ clock })
+    const { pump, portal } = await connectForTest({ clock })
     const groups = Array.from({ length: 600 }, (_, index) =>
       pump.group([{ name: 'r', method: 'user.get', params: { FILTER: { ID: index } } }, ...pad(9)], {
         writes: false,
@@ -273,11 +261,11 @@ describe('rate limit', () => {
   })
 
   it('two portals never share a bucket', async () => {
-    const first = await sandbox()
+    const first = await connectForTest()
     const other = connectPortal(first.sandbox, first.sandbox.addPortal(), first.app, {
       portalId: '01890000-0000-7000-8000-000000000002' as PortalId,
     })
-    open.push(() => other.close())
+    onTestFinished(() => other.close())
     first.portal.faults.add({ kind: 'rate-limit' })
     const stuck = first.pump.group([read(1)], { writes: false }).catch(() => 'stopped')
     for (let index = 0; index < 30; index++) await other.pump.call({ method: 'profile' })
@@ -288,7 +276,7 @@ describe('rate limit', () => {
   })
 
   it('OVERLOAD_LIMIT stops everything in the state blocked and is not asked again', async () => {
-    const { pump, portal, states } = await sandbox()
+    const { pump, portal, states } = await connectForTest()
     portal.faults.add({ kind: 'overload' })
     expect(await refused(pump.call({ method: 'profile' }))).toMatchObject({
       code: 'portal/blocked',
@@ -308,7 +296,7 @@ describe('rate limit', () => {
 describe('operating limit', () => {
   it('b24 point 6: only the method that ran too long waits, inside batches too, until the portal says', async () => {
     const clock = fasterClock(100)
-    const { pump, portal } = await sandbox({ clock })
+    const { pump, portal } = await connectForTest({ clock })
     portal.faults.add({ kind: 'operating-limit', method: 'crm.item.add', count: 1 })
     const startedAt = clock.now()
     const [created, listed] = await Promise.all([
@@ -343,7 +331,7 @@ describe('operating limit', () => {
   })
 
   it('a group of which a part has run is answered row by row and not repeated', async () => {
-    const { pump, portal } = await sandbox()
+    const { pump, portal } = await connectForTest()
     portal.faults.add({ kind: 'operating-limit', method: 'crm.timeline.comment.add', count: 1 })
     const answer = await pump.group(
       [
@@ -371,7 +359,7 @@ describe.each(PORTAL_KINDS)('lost answers (%s)', (kind) => {
   onPortalOf(kind)
 
   it('b24 point 5: a write whose answer was cut off is answered unknown, a read is repeated', async () => {
-    const { pump, portal } = await sandbox()
+    const { pump, portal } = await connectForTest()
     portal.faults.add({ kind: 'cut-after', count: 1 })
     const [written, seen] = await Promise.all([
       pump.group([contact('Анна', '+79990001122')], { writes: true }),
@@ -388,7 +376,7 @@ describe.each(PORTAL_KINDS)('lost answers (%s)', (kind) => {
   it.each(['cut-before', 'bad-gateway', 'bad-gateway-after', 'server-error'] as const)(
     'b24 point 5: after %s nobody knows, so the write is not repeated',
     async (kind) => {
-      const { pump, portal } = await sandbox()
+      const { pump, portal } = await connectForTest()
       portal.faults.add({ kind, count: 1 })
       const answer = await pump.group([contact('Анна', '+79990001122')], { writes: true })
       expect(answer['contact']?.outcome).toBe('unknown')
@@ -433,7 +421,7 @@ describe.each(PORTAL_KINDS)('lost answers (%s)', (kind) => {
   })
 
   it('b24 point 4: a batch row with an empty error code is a failure with the words of the portal', async () => {
-    const { pump, portal } = await sandbox()
+    const { pump, portal } = await connectForTest()
     portal.faults.add({ kind: 'empty-error', method: 'crm.item.add', count: 1 })
     const answer = await pump.group([contact('Анна', '+79990001122')], { writes: true })
     const row = answer['contact']
@@ -474,7 +462,7 @@ describe.each(PORTAL_KINDS)('tokens (%s)', (kind) => {
   onPortalOf(kind)
 
   it('b24 point 7: thirty callers with an expired token make one refresh, and all are answered', async () => {
-    const { pump, portal, store } = await sandbox({ pump: { concurrency: 30 } })
+    const { pump, portal, store } = await connectForTest({ pump: { concurrency: 30 } })
     portal.faults.add({ kind: 'expired-token', count: 1 })
     const before = portal.counts.oauthHits
     const answers = await Promise.all(
@@ -489,7 +477,7 @@ describe.each(PORTAL_KINDS)('tokens (%s)', (kind) => {
   })
 
   it('a revoked application ends in a state, and nobody hammers the portal or the auth server', async () => {
-    const { pump, portal, states, app, store } = await sandbox()
+    const { pump, portal, states, app, store } = await connectForTest()
     portal.revokeApp(app.clientId)
     const answers = await Promise.all(
       [1, 2, 3].map((id) => refused(pump.group([read(id)], { writes: false }))),
@@ -504,7 +492,7 @@ describe.each(PORTAL_KINDS)('tokens (%s)', (kind) => {
   })
 
   it('an unpaid portal is payment-required, and works again after resume', async () => {
-    const { pump, portal, states, app, store } = await sandbox()
+    const { pump, portal, states, app, store } = await connectForTest()
     portal.setPaid(app.clientId, false)
     expect(await refused(pump.call({ method: 'profile' }))).toMatchObject({ code: 'portal/payment-required' })
     expect(states.at(-1)?.state).toBe('payment-required')
@@ -517,7 +505,7 @@ describe.each(PORTAL_KINDS)('tokens (%s)', (kind) => {
   })
 
   it('an uninstalled application is told apart from a lost token', async () => {
-    const { pump, portal, states, app } = await sandbox()
+    const { pump, portal, states, app } = await connectForTest()
     portal.uninstallApp(app.clientId)
     await refused(pump.call({ method: 'profile' }))
     expect(states).toEqual([{ state: 'uninstalled', code: 'portal/uninstalled' }])
@@ -540,7 +528,7 @@ describe.each(PORTAL_KINDS)('logs (%s)', (kind) => {
   onPortalOf(kind)
 
   it('b24 point 9: a request is logged with method, portal, status, duration and counts, and with nothing it carried', async () => {
-    const { pump, log, portal, store } = await sandbox()
+    const { pump, log, portal, store } = await connectForTest()
     const secrets = ['Анна', '+79990001122', 'Тайная сделка']
     await pump.group([contact(secrets[0]!, secrets[1]!), deal(secrets[2]!)], { writes: true })
     portal.faults.add({ kind: 'cut-after', count: 1 })

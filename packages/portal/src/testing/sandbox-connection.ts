@@ -3,7 +3,7 @@ import type { HubError } from '@trunkline/contracts/errors'
 import type { PortalId } from '@trunkline/contracts/ids'
 import type { AppHandle, PortalHandle, Sandbox, SandboxClock, SandboxOptions } from '@trunkline/sandbox'
 import { startSandbox } from '@trunkline/sandbox'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import type { Clock } from '../client/clock.ts'
 import { systemClock } from '../client/clock.ts'
 import type { Tokens } from '../client/tokens.ts'
@@ -80,6 +80,13 @@ export async function connectSandbox(options: ConnectionOptions = {}): Promise<S
       await sandbox.stop()
     },
   }
+}
+
+/** The same for the test that calls it: everything is closed when that test ends, whether it passed or not. */
+export async function connectForTest(options: ConnectionOptions = {}): Promise<SandboxConnection> {
+  const connection = await connectSandbox(options)
+  onTestFinished(() => connection.close())
+  return connection
 }
 
 /** A pump for one portal of a sandbox that runs already. */
