@@ -158,3 +158,12 @@ export async function saveTransferMark(tx: Tx, id: ConversationId, transfer: str
     tx.kysely,
   )
 }
+
+/** Conversations whose transfer is done show it. */
+export async function markPassed(tx: Tx, conversationIds: readonly ConversationId[]): Promise<void> {
+  await tx.query({
+    name: 'conversations-passed',
+    text: `update conversations set transfer = 'passed' where id = any($1::uuid[]) and transfer <> 'passed'`,
+    values: [conversationIds],
+  })
+}

@@ -14,6 +14,23 @@ export async function directoryEntries(tx: Tx, portalId: PortalId): Promise<Dire
   return rows
 }
 
+/**
+ * Fields of a portal's cards, by `entity:code`, as the directory has them now.
+ * @returns undefined when the fields of the portal were never read.
+ */
+export async function portalFieldsNamed<T>(
+  tx: Tx,
+  portalId: PortalId,
+  names: readonly string[],
+): Promise<T[] | undefined> {
+  const { rows } = await sql<{ data: T | null }>`select f.data from (select 1) one
+      left join portal_directory f on f.portal_id = ${portalId} and f.kind = 'field' and f.missing_since is null
+        and f.remote_id = any(${names}::text[])
+    where exists (select from portal_directory where portal_id = ${portalId} and kind = 'field')
+    order by f.remote_id`.execute(tx.kysely)
+  return rows.length === 0 ? undefined : rows.flatMap(({ data }) => data ?? [])
+}
+
 /** Keeps what one reading of the directory found changed. */
 export async function insertDirectoryChanges(
   tx: Tx,

@@ -3,7 +3,7 @@ import type { ContactId, ConversationId, IntegrationId, StepId } from '@trunklin
 import { sql } from 'kysely'
 import type { Tx } from './database.ts'
 import { keyOfPortal } from './portals.ts'
-import type { InPortal } from './transfers.ts'
+import type { InPortal } from './step-ledger.ts'
 
 /**
  * A card was deleted in the portal: every conversation that was written into it knows it as gone, and the steps that

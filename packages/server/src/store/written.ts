@@ -1,9 +1,10 @@
 import type { EntityRef } from '@trunkline/contracts/crm/entity'
 import type { ContactId, ConversationId, IntegrationId, PortalId, StepId } from '@trunkline/contracts/ids'
 import { sql } from 'kysely'
+import type { CrmLinkRow } from './crm-links.ts'
 import type { Tx } from './database.ts'
 import { keyOfPortal } from './portals.ts'
-import type { CrmLinkRow, StepRow } from './transfers.ts'
+import type { StepRow } from './step-ledger.ts'
 
 /** A conversation whose transfer rests: everything planned for it is in the portal. */
 export interface RestingConversation {

@@ -3,17 +3,18 @@ import type { ConversationId, InboundEventId } from '@trunkline/contracts/ids'
 import { loadConversation, saveTransferMark } from '../../store/conversations.ts'
 import type { Tx } from '../../store/database.ts'
 import { reopenEvent, reopenEvents } from '../../store/events.ts'
-import { laneKeyOf, loadJournalEvent } from '../../store/journal.ts'
-import { putLanes, unpark } from '../../store/mailbox.ts'
+import { loadJournalEvent } from '../../store/journal.ts'
+import { putLanes } from '../../store/mailbox.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { integrationOfTransfer, loadIntegration } from '../../store/settings.ts'
-import { ensureTransfer, loadTransfer, replanFailed, saveTransfer } from '../../store/transfers.ts'
+import { replanFailed } from '../../store/step-ledger.ts'
+import { ensureTransfer, loadTransfer, saveTransfer } from '../../store/transfers.ts'
 import { TALK_LANE } from '../ingest-talk.ts'
 import { TRANSFER_LANE, transferKey } from '../transfer/transfer-contact.ts'
 
 /**
  * Tries the transfer of a conversation again: failed steps are planned anew (what the portal has already is found, not
- * made twice), failed events wait for their outcome once more, and the lane is let go if it was set aside.
+ * made twice), and failed events wait for their outcome once more.
  * @throws HubError `request/not-found`.
  */
 export async function retryTransfer(tx: Tx, conversationId: ConversationId): Promise<void> {
@@ -35,7 +36,6 @@ export async function retryTransfer(tx: Tx, conversationId: ConversationId): Pro
     await reopenEvents(tx, conversationId)
   }
   const key = transferKey(integration.id, conversation.contactId)
-  await unpark(tx, TRANSFER_LANE, key)
   await putLanes(tx, [{ lane: TRANSFER_LANE, key, route: integration.portalId }])
   await appendRealtime(tx, 'cabinet', { kind: 'transfer', conversationId })
   await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
@@ -51,9 +51,8 @@ export async function retryEvent(tx: Tx, id: InboundEventId): Promise<void> {
   if (event === undefined) throw new HubError('request/not-found')
   if (event.conversationId !== null && event.outcome === 'failed')
     return retryTransfer(tx, event.conversationId)
-  const reopened = event.parked ? { laneKey: await laneKeyOf(tx, id) } : await reopenEvent(tx, id)
-  if (reopened?.laneKey === undefined) throw new HubError('request/conflict')
-  await unpark(tx, TALK_LANE, reopened.laneKey)
+  const reopened = await reopenEvent(tx, id)
+  if (reopened === undefined) throw new HubError('request/conflict')
   await putLanes(tx, [{ lane: TALK_LANE, key: reopened.laneKey }])
   await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
 }

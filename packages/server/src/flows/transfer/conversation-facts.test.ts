@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { TalkFacts } from '../../store/transfers.ts'
+import type { TalkFacts } from '../../store/talk-facts.ts'
 import { talkFactsOf } from './conversation-facts.ts'
 
 const began = new Date('2026-03-05T10:00:00Z')

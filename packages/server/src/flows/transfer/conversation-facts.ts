@@ -1,7 +1,7 @@
 import type { TransferFacts } from '@trunkline/contracts/crm/facts'
 import type { Json } from '@trunkline/contracts/json'
 import type { ConversationRow } from '../../store/conversations.ts'
-import type { TalkFacts } from '../../store/transfers.ts'
+import type { TalkFacts } from '../../store/talk-facts.ts'
 import { stateOf } from '../conversation-record.ts'
 
 type Facts = TransferFacts['conversation']

@@ -6,8 +6,8 @@ import type { Claim } from '../../store/mailbox.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { saveTransfer, transfersToWork } from '../../store/transfers.ts'
 
-/** A contact's lane gave up: its open transfers end as failed, visible in the journal, to be tried again by a person. */
-export async function failTransfers(database: Database, claim: Claim): Promise<void> {
+/** The lane gave a contact up: its open transfers end as failed, visible in the journal, to be tried again by a person. */
+export async function failTransfers(database: Database, claim: Claim): Promise<undefined> {
   const [integrationId, contactId] = claim.key.split(':') as [IntegrationId, ContactId]
   await database.inWorkspace(claim.workspaceId as WorkspaceId, async (tx) => {
     for (const { conversationId, decisionId } of await transfersToWork(tx, integrationId, contactId)) {

@@ -3,7 +3,8 @@ import type { ContactId, DecisionId, IntegrationId, StepId } from '@trunkline/co
 import { expect, test, vi } from 'vitest'
 import { newId } from '../../ids.ts'
 import { insertIntegration, presentValue, saveSettings } from '../../store/settings.ts'
-import { insertSteps, lockTransfer } from '../../store/transfers.ts'
+import { insertSteps } from '../../store/step-ledger.ts'
+import { lockTransfer } from '../../store/transfers.ts'
 import { type FlowWorld, flowWorld } from '../../testing/flow-world.ts'
 import { scheduleTransfer } from '../schedule-transfer.ts'
 

@@ -11,23 +11,21 @@ import type { Locale } from '@trunkline/contracts/locale'
 import type { IntegrationSettings } from '@trunkline/contracts/settings/index'
 import { requestOpening } from '@trunkline/domain/conversation/request-text'
 import type { ConversationRow } from '../../store/conversations.ts'
-import type { Tx } from '../../store/database.ts'
-import { loadRequest, type RequestRow } from '../../store/requests.ts'
-import { settingsOfVersions } from '../../store/settings.ts'
-import { loadTransferHead, type TransferHead, type TransferPortal } from '../../store/transfer-head.ts'
 import {
   type CommentRow,
   type CrmLinkAround,
   type CrmLinkRow,
   commentsOf,
   crmLinksAround,
-  type DecisionRow,
-  loadDecision,
-  type StepRow,
-  stepsOf,
-  type TransferRow,
-  talkFacts,
-} from '../../store/transfers.ts'
+} from '../../store/crm-links.ts'
+import type { Tx } from '../../store/database.ts'
+import { type DecisionRow, loadDecision } from '../../store/decisions.ts'
+import { loadRequest, type RequestRow } from '../../store/requests.ts'
+import { settingsOfVersions } from '../../store/settings.ts'
+import { type StepRow, stepsOf } from '../../store/step-ledger.ts'
+import { talkFacts } from '../../store/talk-facts.ts'
+import { loadTransferHead, type TransferHead, type TransferPortal } from '../../store/transfer-head.ts'
+import type { TransferRow } from '../../store/transfers.ts'
 import { adapterOf } from '../channel-account.ts'
 import { sortingFacts, talkFactsOf, visitFacts } from './conversation-facts.ts'
 import { directoryFacts, portalFacts } from './portal-facts.ts'

@@ -8,23 +8,15 @@ import { line, refText } from '@trunkline/domain/transfer/trace'
 import { newId } from '../../ids.ts'
 import { insertAudit } from '../../store/audit.ts'
 import { loadConversation } from '../../store/conversations.ts'
+import { crmLinksAround, enterCard } from '../../store/crm-links.ts'
 import type { Tx } from '../../store/database.ts'
+import { decisionsOf, insertDecision } from '../../store/decisions.ts'
 import { bumpRevision } from '../../store/inbox.ts'
 import { entriesOfPortal } from '../../store/portals.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { integrationOfTransfer } from '../../store/settings.ts'
-import {
-  crmLinksAround,
-  decisionsOf,
-  enterCard,
-  insertDecision,
-  insertSteps,
-  leaveCards,
-  loadTransfer,
-  type StepRow,
-  saveTransfer,
-  stepsOf,
-} from '../../store/transfers.ts'
+import { insertSteps, leaveCards, type StepRow, stepsOf } from '../../store/step-ledger.ts'
+import { loadTransfer, saveTransfer } from '../../store/transfers.ts'
 import { scheduleTransfer } from '../schedule-transfer.ts'
 import { knownCards } from './load-work.ts'
 import { cardOf, partKey, partOfKey } from './written-comments.ts'

@@ -3,10 +3,9 @@ import type { PortalFieldFacts, TransferFacts } from '@trunkline/contracts/crm/f
 import type { PassingSettings } from '@trunkline/contracts/settings/index'
 import type { PortalField, PortalPipeline, PortalSource, PortalUser } from '@trunkline/portal'
 import type { Tx } from '../../store/database.ts'
-import { directoryEntries } from '../../store/directory-changes.ts'
+import { directoryEntries, portalFieldsNamed } from '../../store/directory-changes.ts'
 import type { DirectoryEntry } from '../../store/portals.ts'
 import type { TransferPortal } from '../../store/transfer-head.ts'
-import { portalFieldsNamed } from '../../store/transfers.ts'
 
 /** What decisions ask of a portal's directory, whoever decides. */
 interface DirectoryFacts {

@@ -5,17 +5,11 @@ import type { DecisionId, StepId } from '@trunkline/contracts/ids'
 import { newId } from '../../ids.ts'
 import { saveTransferMark } from '../../store/conversations.ts'
 import type { Tx } from '../../store/database.ts'
+import { insertDecision } from '../../store/decisions.ts'
 import { settleEvents } from '../../store/events.ts'
 import { appendRealtime } from '../../store/realtime.ts'
-import {
-  insertDecision,
-  insertSteps,
-  lockTransfer,
-  replanFailed,
-  saveTransfer,
-  stepsOf,
-  type TransferRow,
-} from '../../store/transfers.ts'
+import { insertSteps, replanFailed, stepsOf } from '../../store/step-ledger.ts'
+import { lockTransfer, saveTransfer, type TransferRow } from '../../store/transfers.ts'
 import { filesToAttach } from './attach-files.ts'
 import { commentIn } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'

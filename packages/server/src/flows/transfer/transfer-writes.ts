@@ -1,18 +1,11 @@
 import type { ConversationId, DecisionId, IntegrationId, StepId } from '@trunkline/contracts/ids'
+import { markPassed } from '../../store/conversations.ts'
+import { type NewComment, type NewCrmLink, saveComments, saveCrmLinks } from '../../store/crm-links.ts'
 import type { Database } from '../../store/database.ts'
 import { settlePassed } from '../../store/events.ts'
 import { appendRealtime } from '../../store/realtime.ts'
-import {
-  endSteps,
-  markPassed,
-  type NewComment,
-  type NewCrmLink,
-  type StepEnd,
-  saveComments,
-  saveCrmLinks,
-  saveWritten,
-} from '../../store/step-ends.ts'
-import { markSent } from '../../store/transfers.ts'
+import { endSteps, markSent, type StepEnd } from '../../store/step-ledger.ts'
+import { saveWritten } from '../../store/transfers.ts'
 import { createGather, createTxBatch, type Gather, type TxBatch } from '../../store/tx-batch.ts'
 
 /** One step ended; `link`: the card that its conversation is tied to by it. */

@@ -1,6 +1,5 @@
 import { type Pump, updateComment } from '@trunkline/portal'
-import { saveComments } from '../../store/step-ends.ts'
-import type { CommentRow } from '../../store/transfers.ts'
+import { type CommentRow, saveComments } from '../../store/crm-links.ts'
 import type { CommentTexts } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'
 import type { TransferWrites } from './transfer-writes.ts'

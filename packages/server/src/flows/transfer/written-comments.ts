@@ -1,6 +1,7 @@
 import type { EntityRef } from '@trunkline/contracts/crm/entity'
 import type { PlanStep } from '@trunkline/contracts/crm/plan'
-import type { CommentRow, StepRow } from '../../store/transfers.ts'
+import type { CommentRow } from '../../store/crm-links.ts'
+import type { StepRow } from '../../store/step-ledger.ts'
 
 /**
  * The comments that a conversation has in the portal, told by the step ledger: every comment step that is done. The

@@ -14,19 +14,13 @@ import {
 import type { PortalField, PortalPipeline, PortalUser } from '@trunkline/portal'
 import { loadChannels } from '../../store/channels.ts'
 import { loadConversation } from '../../store/conversations.ts'
+import { cardTitles } from '../../store/crm-links.ts'
 import type { Tx } from '../../store/database.ts'
+import { type DecisionRow, decisionsOf, loadDecision } from '../../store/decisions.ts'
 import { loadDirectory, originOfPortal } from '../../store/portals.ts'
 import { type IntegrationRow, loadIntegrations } from '../../store/settings.ts'
-import {
-  cardTitles,
-  type DecisionRow,
-  decisionsOf,
-  loadDecision,
-  loadTransfer,
-  type StepRow,
-  stepsPlanned,
-  type TransferRow,
-} from '../../store/transfers.ts'
+import { type StepRow, stepsPlanned } from '../../store/step-ledger.ts'
+import { loadTransfer, type TransferRow } from '../../store/transfers.ts'
 import { directoryNames } from '../portals/directory-names.ts'
 import { type CrmLinkView, cardUrl, crmLink } from './crm-link.ts'
 import { lineView, traceGrounds } from './rules-in-trace.ts'
