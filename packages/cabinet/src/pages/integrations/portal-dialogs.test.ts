@@ -84,7 +84,7 @@ describe('connecting a portal', () => {
     const { open } = await dialog(ConnectPortalDialog, { connecting: { connect } })
     await type(box('Portal domain'), ' Acme.bitrix24.ru/crm ')
     await type(box('Name'), 'Head office')
-    document.querySelector('#connect-portal')!.dispatchEvent(new Event('submit', { cancelable: true }))
+    document.querySelector('[role="dialog"] form')!.dispatchEvent(new Event('submit', { cancelable: true }))
     await vi.waitFor(() => expect(open.value).toBe(false))
     expect(connect).toHaveBeenCalledExactlyOnceWith({ domain: 'Acme.bitrix24.ru/crm', name: 'Head office' })
   })
