@@ -1,6 +1,6 @@
 import { ERRORS, type ErrorCode, type HubError } from '@trunkline/contracts/errors'
 import type { Locale } from '@trunkline/contracts/locale'
-import { escapeHtml, html } from './pages.ts'
+import { escapeHtml, smallPage } from '../small-page.ts'
 
 const TEXTS = {
   ru: {
@@ -67,7 +67,7 @@ interface FramePage {
 /** The last page of an installation: tells Bitrix24 that it is done, and invites to finish in the cabinet (UIS-11). */
 export function installedPage(of: FramePage & { readonly isChosen: boolean }): string {
   const words = TEXTS[of.locale]
-  return html(
+  return smallPage(
     of,
     words.installed,
     `<div class="mark good" aria-hidden="true">✓</div><h1>${words.installed}</h1>
@@ -83,7 +83,7 @@ else document.getElementById('late').hidden = false</script>`,
 /** The employee is known here: goes on to the cabinet, if the browser kept the sign-in (`path`: where to). */
 export function enteringPage(of: Omit<FramePage, 'origin'> & { readonly path: string }): string {
   const words = TEXTS[of.locale]
-  return html(
+  return smallPage(
     of,
     words.entering,
     `<h1 id="entering">${words.entering}…</h1><div id="blocked" hidden><p role="alert">${words.blocked}</p>${cabinetLink(of, words.open)}</div>
@@ -103,7 +103,7 @@ export function linkPage(
   of: FramePage & { readonly employee: string; readonly ticket: string; readonly isChosen: boolean },
 ): string {
   const words = TEXTS[of.locale]
-  return html(
+  return smallPage(
     of,
     words.signIn,
     `<h1>Trunkline</h1><p>${words.hello} <b>${escapeHtml(of.employee)}</b>, ${escapeHtml(new URL(of.origin).host)}.</p>
@@ -131,7 +131,7 @@ export function frameRefusedPage(of: {
 }): string {
   const words = TEXTS[of.locale]
   const action = ERRORS[of.error.code as ErrorCode]?.action[of.locale] ?? ''
-  return html(
+  return smallPage(
     of,
     words.refused,
     `<div class="mark bad" aria-hidden="true">!</div><h1>${escapeHtml(of.error.publicText[of.locale])}</h1>

@@ -2,6 +2,7 @@ import type { Locale } from '@trunkline/contracts/locale'
 import type { FieldNeed } from '@trunkline/contracts/widget/protocol'
 import { consentVersion } from '../../flows/own-doors/consent-wording.ts'
 import type { SiteSettings } from '../../flows/own-doors/site-door.ts'
+import { escapeHtml } from '../small-page.ts'
 
 /** Name of the form in the cabinet and in the card. */
 const FORM_NAMES = { ru: 'Тестовая заявка', en: 'Test request' } as const
@@ -117,8 +118,4 @@ function requestForm({ locale, settings, publicKey }: TrySite): string {
 ${field('name', settings.offlineName, 'text')}${field('phone', settings.offlinePhone, 'tel')}${field('email', settings.offlineEmail, 'email')}${field('message', settings.offlineMessage, '')}
 <label class="tick"><input type="checkbox" name="consent" required><span>${escapeHtml(settings.consentText || words.consent)}${details}</span></label>${mailing}
 <button>${words.send}</button></form>`
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 }
