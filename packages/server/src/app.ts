@@ -9,9 +9,9 @@ import type { Config } from './config.ts'
 import { folderStore } from './files/file-store.ts'
 import { createAcceptHook } from './flows/accept-hook.ts'
 import type { Outside } from './flows/channel-account.ts'
-import { createDeliverMessage } from './flows/deliver-message.ts'
+import { createDeliverMessage, giveUpSending } from './flows/deliver-message.ts'
 import { createFetchMedia, lost } from './flows/fetch-media.ts'
-import { createIngestTalk, MEDIA_LANE, TALK_LANE } from './flows/ingest-talk.ts'
+import { createIngestTalk, failTalk, MEDIA_LANE, TALK_LANE } from './flows/ingest-talk.ts'
 import { createPortalDesk, PORTAL_LANE } from './flows/portals/portal-desk.ts'
 import { servePortals } from './flows/portals/serve-portals.ts'
 import { OUTBOUND_LANE } from './flows/queue-outbound.ts'
@@ -211,7 +211,8 @@ function startLanes(
     wake,
     paused: tuning.paused,
     leaseMs: tuning.laneLeaseMs,
-    onTrouble: (event: string, reason: string) => logger.warn(`lane-${event}`, { reason }),
+    onTrouble: (event: string, reason: string, lane: string) =>
+      logger.warn(`lane-${event}`, { lane, reason }),
   }
   return [
     runLane({
@@ -220,6 +221,7 @@ function startLanes(
       concurrency: 8,
       claimSize: 64,
       handler: createIngestTalk({ database, now }),
+      onGivenUp: (claimed) => failTalk(database, claimed),
     }),
     runLane({
       ...common,
@@ -242,13 +244,7 @@ function startLanes(
         settleMs: context.config.portalSettleMs,
         commentEveryMs: tuning.commentEveryMs,
       }),
-      onTrouble: (event, reason, claimed) => {
-        logger.warn(`lane-${event}`, { lane: TRANSFER_LANE, reason })
-        if (event === 'parked' && claimed !== undefined)
-          failTransfers(database, claimed).catch((error: unknown) =>
-            logger.error('fail-transfers', {}, error),
-          )
-      },
+      onGivenUp: (claimed) => failTransfers(database, claimed),
     }),
     runLane({
       ...common,
@@ -270,6 +266,7 @@ function startLanes(
       lane: OUTBOUND_LANE,
       concurrency: 16,
       handler: createDeliverMessage({ database, sealer, outside, now }),
+      onGivenUp: (claimed) => giveUpSending(database, claimed, now()),
     }),
     runLane({
       ...common,
@@ -277,13 +274,7 @@ function startLanes(
       concurrency: 4,
       leaseMs: 60_000,
       handler: createFetchMedia({ database, sealer, outside, files }),
-      onTrouble: (event, reason, claimed) => {
-        logger.warn(`lane-${event}`, { lane: MEDIA_LANE, reason })
-        if (event === 'parked' && claimed !== undefined)
-          lost(database, claimed.workspaceId as WorkspaceId, claimed.key as AttachmentId).catch(
-            (error: unknown) => logger.error('media-lost', {}, error),
-          )
-      },
+      onGivenUp: (claimed) => lost(database, claimed.workspaceId as WorkspaceId, claimed.key as AttachmentId),
     }),
   ]
 }

@@ -61,6 +61,26 @@ export function createDeliverMessage(deps: {
   }
 }
 
+/**
+ * The lane gave a conversation up: the message that it could not send is shown as unknown, for the operator to decide, and
+ * those behind it get their turn.
+ */
+export async function giveUpSending(
+  database: Database,
+  claim: Claim,
+  now: Date,
+): Promise<{ readonly nextAt: Date } | undefined> {
+  const conversationId = claim.key as ConversationId
+  return database.inWorkspace(claim.workspaceId as WorkspaceId, async (tx) => {
+    const row = await loadConversation(tx, conversationId, 'lock')
+    const next = row === undefined ? undefined : await nextToSend(tx, conversationId)
+    if (row === undefined || next === undefined) return undefined
+    if (next.delivery === 'queued') await act(tx, row, next, { kind: 'sending' }, now)
+    await act(tx, row, next, { kind: 'outcome', outcome: { status: 'uncertain', code: 'worker-died' } }, now)
+    return { nextAt: now }
+  })
+}
+
 interface Sending {
   readonly channel: ChannelRow
   readonly message: OutboundMessage

@@ -23,7 +23,13 @@ import {
   saveTags,
 } from '../store/conversations.ts'
 import type { Database, Tx } from '../store/database.ts'
-import { type HandledEvent, markHandled, type PendingEvent, pendingEvents } from '../store/events.ts'
+import {
+  failPending,
+  type HandledEvent,
+  markHandled,
+  type PendingEvent,
+  pendingEvents,
+} from '../store/events.ts'
 import { type Claim, putLanes } from '../store/mailbox.ts'
 import {
   insertMessage,
@@ -65,7 +71,7 @@ export function createIngestTalk(deps: { database: Database; now: () => Date }) 
     const workspaceId = claim.workspaceId as WorkspaceId
     const setAside = claim.attempts >= TRIES_BEFORE_SETTING_ASIDE
     // After a failure one at a time, so that only the event at fault is set aside.
-    const limit = claim.attempts > 1 ? 1 : EVENTS_AT_ONCE
+    const limit = claim.attempts > 1 || claim.deaths > 0 ? 1 : EVENTS_AT_ONCE
     const touched = await deps.database.inWorkspace(workspaceId, async (tx) => {
       const events = await pendingEvents(tx, claim.key, limit)
       const first = events[0]
@@ -95,6 +101,14 @@ export function createIngestTalk(deps: { database: Database; now: () => Date }) 
     if (touched !== undefined) touchedAtMs.set(touched, performance.now())
     return undefined
   }
+}
+
+/** The lane gave a talk up: what is pending of it ends as failed, visible in the journal, to be tried again by a person. */
+export async function failTalk(database: Database, claim: Claim): Promise<undefined> {
+  await database.inWorkspace(claim.workspaceId as WorkspaceId, async (tx) => {
+    await failPending(tx, claim.key)
+    await appendRealtime(tx, 'cabinet', { kind: 'ledger' })
+  })
 }
 
 /** Runs the work in a savepoint; if it fails again the event ends as failed and stays in the journal. */

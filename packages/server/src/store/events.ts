@@ -127,6 +127,16 @@ export async function settlePassed(
   })
 }
 
+/** What is pending of one ordering key ends as failed, without a conversation: working on it never came to an end. */
+export async function failPending(tx: Tx, laneKey: string): Promise<void> {
+  await sql`with changed as (
+      update inbound_events set handled_at = now(), kind = 'unknown', outcome = 'failed', reason = 'bug'
+      where lane_key = ${laneKey} and handled_at is null returning workspace_id, id
+    )
+    insert into outcomes (workspace_id, event_id, outcome, reason)
+    select workspace_id, id, 'failed', 'bug' from changed`.execute(tx.kysely)
+}
+
 /** Puts failed events back to be worked on anew (journal, "try again"). */
 export async function reopenEvents(tx: Tx, conversationId: ConversationId): Promise<void> {
   await sql`with changed as (

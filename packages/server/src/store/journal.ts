@@ -20,8 +20,6 @@ export interface JournalEventRow {
   readonly number: number | null
   readonly contactName: string | null
   readonly decisionId: DecisionId | null
-  /** Its talk was set aside after too many failures and waits for a person. */
-  readonly parked: boolean
 }
 
 export interface JournalQuery {
@@ -37,9 +35,7 @@ const columns = sql`e.id, e.received_at as "receivedAt", e.channel_id as "channe
   h.title as "channelTitle", e.kind, e.outcome, e.reason, e.conversation_id as "conversationId", c.number,
   coalesce(k.name, (select i.value from contact_identities i where i.contact_id = c.contact_id and i.kind in ('phone', 'email')
     order by i.kind desc, i.created_at limit 1)) as "contactName",
-  e.decision_id as "decisionId",
-  e.handled_at is null and exists (select from mailbox m where m.workspace_id = e.workspace_id and m.lane = 'talk'
-    and m.key = e.lane_key and m.parked_at is not null) as parked`
+  e.decision_id as "decisionId"`
 
 const tables = sql`inbound_events e
   join channels h on h.workspace_id = e.workspace_id and h.id = e.channel_id
@@ -132,11 +128,4 @@ export async function linksOfConversations(
     from crm_links
     where conversation_id = any(${conversationIds}::uuid[]) order by at, entity_type`.execute(tx.kysely)
   return rows
-}
-
-/** The ordering key of an event that is not worked on yet. */
-export async function laneKeyOf(tx: Tx, id: InboundEventId): Promise<string | undefined> {
-  const { rows } = await sql<{ laneKey: string }>`select lane_key as "laneKey" from inbound_events
-    where id = ${id} and handled_at is null`.execute(tx.kysely)
-  return rows[0]?.laneKey
 }

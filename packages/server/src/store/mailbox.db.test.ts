@@ -6,15 +6,14 @@ import {
   claim,
   done,
   doneTogether,
-  fail,
   LeaseLostError,
   laneDepths,
-  listParked,
   park,
   putLanes,
   renew,
+  retryLater,
   snooze,
-  unpark,
+  snoozeTogether,
 } from './mailbox.ts'
 import { type TestDatabase, testDatabase } from './test-database.ts'
 
@@ -145,7 +144,7 @@ describe('ending a claim', () => {
     await expect(done(db.database, stale)).rejects.toThrow(LeaseLostError)
     await expect(snooze(db.database, stale, new Date())).rejects.toThrow(LeaseLostError)
     await expect(park(db.database, stale, 'x')).rejects.toThrow(LeaseLostError)
-    await expect(fail(db.database, stale, { reason: 'x', retryAt: LONG_AGO })).rejects.toThrow(LeaseLostError)
+    await expect(retryLater(db.database, stale, LONG_AGO)).rejects.toThrow(LeaseLostError)
     expect(await renew(db.database, [stale], 1000)).toEqual(new Set())
     expect(await done(db.database, fresh)).toBe(false)
   })
@@ -196,44 +195,55 @@ describe('ending a claim', () => {
     }
   })
 
-  test('a snooze costs no try; failures do, and the last one parks with its reason', async () => {
+  test('a snooze costs no try, also of many at once; a failure does', async () => {
     await put(ws, ['a'])
     for (let round = 0; round < 5; round++) await snooze(db.database, first(await take()), LONG_AGO)
-    const ends: string[] = []
+    await snoozeTogether(db.database, await take(), LONG_AGO)
     for (let round = 0; round < 3; round++) {
       const held = first(await take())
       expect(held.attempts).toBe(round + 1)
-      ends.push(
-        await fail(db.database, held, { reason: 'portal/unreachable', retryAt: LONG_AGO, maxAttempts: 3 }),
-      )
+      await retryLater(db.database, held, LONG_AGO)
     }
-    expect(ends).toEqual(['again', 'again', 'parked'])
-    expect(await take()).toEqual([])
-    expect(await db.database.inWorkspace(ws, (tx) => listParked(tx))).toMatchObject([
-      { lane: 'talk', key: 'a', reason: 'portal/unreachable', attempts: 3 },
-    ])
-    expect(await db.database.inWorkspace(other, (tx) => listParked(tx))).toEqual([])
+    await done(db.database, first(await take()))
+    await put(ws, ['a'])
+    expect(first(await take()).attempts).toBe(1)
   })
 
-  test('a key whose workers die each time is parked, not handed out for ever', async () => {
+  test('many keys are put off in one statement, and one that was lost stays with its worker', async () => {
+    await put(ws, ['a', 'b'])
+    const held = await take()
+    await endLease('b')
+    const [stolen] = await take({ owner: 'other' })
+    await snoozeTogether(db.database, held, LONG_AGO)
+    expect(keysOf(await take())).toEqual(['a'])
+    expect(await done(db.database, stolen!)).toBe(false)
+  })
+
+  test('the death of a worker is counted apart from tries, and forgotten after a success', async () => {
     await put(ws, ['a'])
     for (let round = 0; round < 3; round++) {
-      expect(await take({ maxAttempts: 3 })).toHaveLength(1)
+      expect(first(await take())).toMatchObject({ attempts: 1, deaths: round })
       await endLease('a')
     }
-    expect(await take({ maxAttempts: 3 })).toEqual([])
-    const parked = await db.database.inWorkspace(ws, (tx) => listParked(tx))
-    expect(parked).toMatchObject([{ key: 'a', reason: 'worker-died' }])
+    await retryLater(db.database, first(await take()), LONG_AGO)
+    expect(first(await take())).toMatchObject({ attempts: 2, deaths: 3 })
+    await put(ws, ['a'])
+    await endLease('a')
+    const held = first(await take())
+    await put(ws, ['a'])
+    await done(db.database, held)
+    expect(first(await take())).toMatchObject({ attempts: 1, deaths: 0 })
   })
 
-  test('a parked key keeps its wake-ups and runs when a person lets it', async () => {
+  test('a parked key is taken by nobody until something new wakes it; then it has one more try', async () => {
     await put(ws, ['a'])
-    await park(db.database, first(await take()), 'bug')
-    await put(ws, ['a'])
+    for (let round = 0; round < 2; round++) await retryLater(db.database, first(await take()), LONG_AGO)
+    await park(db.database, first(await take()), 'portal/unreachable')
     expect(await take()).toEqual([])
-    expect(await db.database.inWorkspace(other, (tx) => unpark(tx, 'talk', 'a'))).toBe(false)
-    expect(await db.database.inWorkspace(ws, (tx) => unpark(tx, 'talk', 'a'))).toBe(true)
-    expect(first(await take()).attempts).toBe(1)
+    const { rows } = await db.database.owner.query('select park_reason from mailbox')
+    expect(rows).toEqual([{ park_reason: 'portal/unreachable' }])
+    await put(ws, ['a'])
+    expect(first(await take()).attempts).toBe(3)
   })
 })
 
@@ -316,12 +326,19 @@ describe('claiming', () => {
 type Op =
   | { op: 'put'; key: string; workspace: number }
   | { op: 'claim' }
-  | { op: 'done' | 'fail' | 'snooze'; which: number }
+  | { op: End; which: number }
   | { op: 'expire'; key: string; workspace: number }
-  | { op: 'unpark'; key: string; workspace: number }
+
+type End = keyof typeof ENDS
+/** How a claim may end. */
+const ENDS = {
+  done: (held: Claim) => done(db.database, held),
+  snooze: (held: Claim) => snooze(db.database, held, LONG_AGO),
+  retry: (held: Claim) => retryLater(db.database, held, LONG_AGO),
+  park: (held: Claim) => park(db.database, held, 'x'),
+}
 
 const KEYS = ['a', 'b', 'c']
-const MAX = 3
 const opArbitrary: fc.Arbitrary<Op> = fc.oneof(
   {
     weight: 4,
@@ -332,11 +349,14 @@ const opArbitrary: fc.Arbitrary<Op> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ op: fc.constant('claim' as const) }) },
-  { weight: 4, arbitrary: fc.record({ op: fc.constantFrom('done', 'fail', 'snooze'), which: fc.nat(20) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ op: fc.constantFrom<End>('done', 'snooze', 'retry', 'park'), which: fc.nat(20) }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
-      op: fc.constantFrom('expire', 'unpark'),
+      op: fc.constant('expire' as const),
       key: fc.constantFrom(...KEYS),
       workspace: fc.nat(1),
     }),
@@ -349,8 +369,17 @@ interface ModelRow {
   fence: number | null
   woken: boolean
   attempts: number
+  deaths: number
   parked: boolean
 }
+const fresh = (): ModelRow => ({
+  due: false,
+  fence: null,
+  woken: false,
+  attempts: 0,
+  deaths: 0,
+  parked: false,
+})
 
 describe('properties', () => {
   test('any sequence of wake-ups, claims, ends, deaths and repairs matches the model', async () => {
@@ -366,26 +395,28 @@ describe('properties', () => {
             const workspaceId = workspaces[step.workspace] ?? ws
             await put(workspaceId, [step.key])
             const id = idOf(workspaceId, step.key)
-            const row = model.get(id) ?? { due: false, fence: null, woken: false, attempts: 0, parked: false }
+            const row = model.get(id) ?? fresh()
+            if (row.parked)
+              Object.assign(row, {
+                parked: false,
+                attempts: Math.max(row.attempts - 1, 0),
+                deaths: Math.max(row.deaths - 1, 0),
+              })
             if (row.fence === null) row.due = true
             else row.woken = true
             model.set(id, row)
           } else if (step.op === 'claim') {
-            const expected: string[] = []
-            for (const [id, row] of model) {
-              if (!row.due || row.parked) continue
-              if (row.attempts >= MAX) row.parked = true
-              else expected.push(id)
-            }
-            const claims = await take({ maxAttempts: MAX, owner: `w${history.length}` })
+            const expected = [...model].filter(([, row]) => row.due && !row.parked).map(([id]) => id)
+            const claims = await take({ owner: `w${history.length}` })
             expect(claims.map((each) => idOf(each.workspaceId, each.key)).toSorted()).toEqual(
               expected.toSorted(),
             )
             for (const each of claims) {
               const row = model.get(idOf(each.workspaceId, each.key))
               if (!row) throw new Error('claimed what was never put')
-              row.attempts += 1
-              expect(each.attempts).toBe(row.attempts)
+              if (row.fence === null) row.attempts += 1
+              else row.deaths += 1
+              expect(each).toMatchObject({ attempts: row.attempts, deaths: row.deaths })
               Object.assign(row, { due: false, fence: each.fence, woken: false })
             }
             history.push(...claims)
@@ -398,25 +429,13 @@ describe('properties', () => {
               [workspaces[step.workspace] ?? ws, step.key],
             )
             if (row && row.fence !== null) row.due = true
-          } else if (step.op === 'unpark') {
-            const workspaceId = workspaces[step.workspace] ?? ws
-            const row = model.get(idOf(workspaceId, step.key))
-            const was = await db.database.inWorkspace(workspaceId, (tx) => unpark(tx, 'talk', step.key))
-            expect(was).toBe(row?.parked ?? false)
-            if (row?.parked)
-              Object.assign(row, { parked: false, due: true, attempts: 0, fence: null, woken: false })
           } else {
             const held = history[step.which % Math.max(history.length, 1)]
             if (!held) continue
             const id = idOf(held.workspaceId, held.key)
             const row = model.get(id)
             const mine = row !== undefined && row.fence === held.fence && !row.parked
-            const ending =
-              step.op === 'done'
-                ? done(db.database, held)
-                : step.op === 'snooze'
-                  ? snooze(db.database, held, LONG_AGO)
-                  : fail(db.database, held, { reason: 'x', retryAt: LONG_AGO, maxAttempts: MAX })
+            const ending = ENDS[step.op](held)
             if (!mine) {
               await expect(ending).rejects.toThrow(LeaseLostError)
               continue
@@ -424,13 +443,11 @@ describe('properties', () => {
             const answer = await ending
             if (step.op === 'done') {
               expect(answer).toBe(row.woken)
-              if (row.woken) Object.assign(row, { due: true, fence: null, woken: false, attempts: 0 })
+              if (row.woken) Object.assign(row, { ...fresh(), due: true })
               else model.delete(id)
-            } else if (step.op === 'snooze') {
-              Object.assign(row, { due: true, fence: null, woken: false, attempts: row.attempts - 1 })
             } else {
-              Object.assign(row, { due: true, fence: null, woken: false, parked: row.attempts >= MAX })
-              expect(answer).toBe(row.parked ? 'parked' : 'again')
+              Object.assign(row, { due: true, fence: null, woken: false, parked: step.op === 'park' })
+              if (step.op === 'snooze') row.attempts -= 1
             }
           }
         }

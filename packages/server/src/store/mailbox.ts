@@ -25,19 +25,12 @@ export interface Claim {
   readonly route: string | null
   /** Number of this claim; never given twice. Carry it along with outside effects that must not come from a stale worker. */
   readonly fence: number
-  /** Claims since the last success, this one included. */
+  /** Tries since the last success, this one included. */
   readonly attempts: number
+  /** Claims since the last success that ran out: their worker died or stalled, whatever the reason. */
+  readonly deaths: number
   readonly dirty: number
   readonly owner: string
-}
-
-export interface ParkedRow {
-  readonly lane: string
-  readonly key: string
-  readonly parkedAt: Date
-  /** A code, never a text of a customer. */
-  readonly reason: string
-  readonly attempts: number
 }
 
 /** The claim ran out and another worker may have it: roll back, and leave the key to it. */
@@ -48,12 +41,12 @@ export class LeaseLostError extends Error {
   }
 }
 
-/** Claims without success after which a key is parked. */
+/** Tries without success after which a key is given up. */
 export const DEFAULT_MAX_ATTEMPTS = 8
 
 /**
  * Wakes keys inside the caller's transaction, so that facts and next work commit together. Readers are told after
- * the commit. Locks the rows in one order; a transaction that calls it several times may meet a deadlock, which is
+ * the commit. A parked key gets one more try: what is new may go well, and must not wait for somebody to look. Locks the rows in one order; a transaction that calls it several times may meet a deadlock, which is
  * an error that may be retried (`isTransient`).
  */
 export async function putLanes(tx: Tx, entries: readonly LaneEntry[]): Promise<void> {
@@ -66,8 +59,11 @@ export async function putLanes(tx: Tx, entries: readonly LaneEntry[]): Promise<v
       from unnest($2::text[], $3::text[], $4::uuid[], $5::timestamptz[]) as e (lane, key, route, at)
       group by e.lane, e.key order by e.lane, e.key
       on conflict (workspace_id, lane, key) do update set
-        next_at = least(m.next_at, excluded.next_at), dirty = m.dirty + 1, route = coalesce(excluded.route, m.route)
-      where m.lease_by is not null or m.next_at is null or m.next_at > excluded.next_at
+        next_at = least(m.next_at, excluded.next_at), dirty = m.dirty + 1, route = coalesce(excluded.route, m.route),
+        parked_at = null, park_reason = null,
+        attempts = case when m.parked_at is null then m.attempts else greatest(m.attempts - 1, 0) end,
+        deaths = case when m.parked_at is null then m.deaths else greatest(m.deaths - 1, 0) end
+      where m.lease_by is not null or m.next_at is null or m.next_at > excluded.next_at or m.parked_at is not null
         or excluded.route is distinct from m.route and excluded.route is not null`,
     values: [
       tx.workspaceId,
@@ -97,7 +93,6 @@ export interface ClaimOptions {
   readonly owner: string
   /** Routes served; left out: all. Keys without a route are always taken. */
   readonly routes?: readonly string[]
-  readonly maxAttempts?: number
 }
 
 /** Leases due keys of all workspaces, each workspace getting an equal share while several have due work. */
@@ -105,15 +100,8 @@ export async function claim(database: Queryable, options: ClaimOptions): Promise
   const rows = await database.query<Omit<Claim, 'lane' | 'owner' | 'workspaceId'> & { workspace_id: string }>(
     {
       name: 'mailbox-claim',
-      text: 'select workspace_id, key, route, fence, attempts, dirty from door.claim($1, $2, $3, $4, $5, $6)',
-      values: [
-        options.lane,
-        options.limit,
-        options.leaseMs,
-        options.owner,
-        options.routes ?? null,
-        options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
-      ],
+      text: 'select workspace_id, key, route, fence, attempts, deaths, dirty from door.claim($1, $2, $3, $4, $5)',
+      values: [options.lane, options.limit, options.leaseMs, options.owner, options.routes ?? null],
     },
   )
   return rows.map(({ workspace_id, ...row }) => ({
@@ -199,47 +187,40 @@ export async function doneTogether(
 }
 
 /** Puts the key off without counting a try: a rate limit, a paused channel. Wake-ups since the claim wait as well. */
-export async function snooze(target: Queryable, claimed: Claim, until: Date): Promise<void> {
-  if ((await giveBack(target, claimed, until, false, 0, null)) === 'lost')
-    throw new LeaseLostError(claimed.lane)
+export function snooze(target: Queryable, claimed: Claim, until: Date): Promise<void> {
+  return giveBack(target, claimed, until, 'untried')
 }
 
-/** Counts a failed try: again at `retryAt`, or parked with the reason once `maxAttempts` are used up. */
-export async function fail(
+/** Puts keys off that nothing was begun for, all in one statement. One that is no longer held is left as it is. */
+export async function snoozeTogether(
   target: Queryable,
-  claimed: Claim,
-  how: { readonly reason: string; readonly retryAt: Date; readonly maxAttempts?: number },
-): Promise<'again' | 'parked'> {
-  const max = how.maxAttempts ?? DEFAULT_MAX_ATTEMPTS
-  const answer = await giveBack(target, claimed, how.retryAt, true, max, how.reason)
-  if (answer === 'lost') throw new LeaseLostError(claimed.lane)
-  return answer
-}
-
-/** Parks the key at once: it waits for a person. Wake-ups meanwhile are kept and count when it is let go. */
-export async function park(target: Queryable, claimed: Claim, reason: string): Promise<void> {
-  if ((await giveBack(target, claimed, new Date(), true, 0, reason)) === 'lost')
-    throw new LeaseLostError(claimed.lane)
-}
-
-/** Lets a parked key run again, with all its tries. @returns false when it was not parked. */
-export async function unpark(tx: Tx, lane: string, key: string): Promise<boolean> {
-  const rows = await tx.query({
-    text: `update mailbox set parked_at = null, park_reason = null, attempts = 0, next_at = now()
-      where workspace_id = $1 and lane = $2 and key = $3 and parked_at is not null returning 1`,
-    values: [tx.workspaceId, lane, key],
+  claims: readonly Claim[],
+  until: Date,
+): Promise<void> {
+  await target.query({
+    name: 'mailbox-snooze-together',
+    text: `select door.give_back(e.workspace_id, e.lane, e.key, e.owner, e.fence, $6, false, 0, null)
+      from (select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[])
+        as all_claims (workspace_id, lane, key, owner, fence) order by workspace_id, lane, key) as e`,
+    values: [
+      claims.map((each) => each.workspaceId),
+      claims.map((each) => each.lane),
+      claims.map((each) => each.key),
+      claims.map((each) => each.owner),
+      claims.map((each) => each.fence),
+      until,
+    ],
   })
-  if (rows.length > 0) tx.wake(lane)
-  return rows.length > 0
 }
 
-/** What is parked in the workspace, newest first. */
-export function listParked(tx: Tx, limit = 100): Promise<ParkedRow[]> {
-  return tx.query<ParkedRow>({
-    text: `select lane, key, parked_at as "parkedAt", park_reason as reason, attempts from mailbox
-      where workspace_id = $1 and parked_at is not null order by parked_at desc limit $2`,
-    values: [tx.workspaceId, limit],
-  })
+/** Counts a failed try; again at `retryAt`. */
+export function retryLater(target: Queryable, claimed: Claim, retryAt: Date): Promise<void> {
+  return giveBack(target, claimed, retryAt, 'tried')
+}
+
+/** Sets the key aside: it waits for a wake-up. Those that came since the claim do not count. `reason`: a code. */
+export function park(target: Queryable, claimed: Claim, reason: string): Promise<void> {
+  return giveBack(target, claimed, new Date(), { parkedFor: reason })
 }
 
 export interface LaneDepth {
@@ -264,22 +245,30 @@ export function retryDelayMs(attempts: number, random: () => number, baseMs = 10
 }
 
 type DoneAnswer = 'gone' | 'due' | 'later' | 'lost'
-type GivenBack = 'again' | 'parked' | 'lost'
 
+/** More tries than there are: `door.give_back` parks on its own at a number of tries, which is not asked of it. */
+const NEVER_PARKS = 2_147_483_647
+
+/** @throws LeaseLostError when the claim is no longer held. */
 async function giveBack(
   target: Queryable,
   claimed: Claim,
   nextAt: Date,
-  burn: boolean,
-  maxAttempts: number,
-  reason: string | null,
-): Promise<GivenBack> {
-  const rows = await target.query<{ answer: GivenBack }>({
+  how: 'untried' | 'tried' | { readonly parkedFor: string },
+): Promise<void> {
+  const parkedFor = typeof how === 'object' ? how.parkedFor : null
+  const rows = await target.query<{ answer: 'again' | 'parked' | 'lost' }>({
     name: 'mailbox-give-back',
     text: 'select door.give_back($1, $2, $3, $4, $5, $6, $7, $8, $9) as answer',
-    values: [...identity(claimed), nextAt, burn, maxAttempts, reason],
+    values: [
+      ...identity(claimed),
+      nextAt,
+      how !== 'untried',
+      parkedFor === null ? NEVER_PARKS : 0,
+      parkedFor,
+    ],
   })
-  return rows[0]?.answer ?? 'lost'
+  if ((rows[0]?.answer ?? 'lost') === 'lost') throw new LeaseLostError(claimed.lane)
 }
 
 function identity(claimed: Claim): unknown[] {

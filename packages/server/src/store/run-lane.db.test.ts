@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createAccept } from './accept.ts'
-import { done, listParked, putLanes } from './mailbox.ts'
-import { type LaneOptions, runLane } from './run-lane.ts'
+import { type Claim, done, putLanes } from './mailbox.ts'
+import { companyOf, type LaneOptions, runLane } from './run-lane.ts'
 import { type TestDatabase, testDatabase } from './test-database.ts'
 import { localWake, openWake } from './wake.ts'
 
@@ -178,7 +178,7 @@ describe('a lane', () => {
     await runner.stop()
   })
 
-  test('errors are retried with pauses and parked after the last try; others go on', async () => {
+  test('errors are retried with pauses and given up after the last try; others go on', async () => {
     const tries: string[] = []
     const runner = lane({
       maxAttempts: 3,
@@ -192,25 +192,112 @@ describe('a lane', () => {
     await put(['bad', 'good'])
     await runner.drain()
     expect(tries.toSorted()).toEqual(['bad', 'bad', 'bad', 'good'])
-    const parked = await db.database.inWorkspace(ws, (tx) => listParked(tx))
-    expect(parked).toMatchObject([{ key: 'bad', reason: 'portal/unreachable' }])
+    const { rows } = await db.database.owner.query('select key, park_reason from mailbox')
+    expect(rows).toEqual([{ key: 'bad', park_reason: 'portal/unreachable' }])
     await runner.stop()
   })
 
-  test('a snooze and a park asked for by the handler are obeyed', async () => {
+  test('who shows the work is told before a key ends, again if that fails, and its next wake-up begins anew', async () => {
+    const told: Claim[] = []
+    const trouble: string[] = []
     const runner = lane({
-      handler: async (claimed) =>
-        claimed.key === 'limit' ? { snoozeUntil: new Date(Date.now() + 3_600_000) } : { park: 'bug' },
+      maxAttempts: 2,
+      leaseMs: 300,
+      classify: () => ({ kind: 'retry', reason: 'bug', afterMs: -1 }),
+      onTrouble: (event) => trouble.push(event),
+      handler: async () => {
+        throw new Error('bug')
+      },
+      onGivenUp: async (claimed) => {
+        told.push(claimed)
+        if (told.length === 1) throw new Error('the database is away')
+        return undefined
+      },
     })
-    await put(['limit', 'broken'])
+    await put(['a'])
     await runner.drain()
-    const { rows } = await db.database.owner.query(
-      `select key, attempts, next_at > now() as later, park_reason from mailbox order by key`,
-    )
-    expect(rows).toEqual([
-      { key: 'broken', attempts: 1, later: false, park_reason: 'bug' },
-      { key: 'limit', attempts: 0, later: true, park_reason: null },
-    ])
+    expect(told).toHaveLength(1)
+    await sleep(400)
+    await runner.drain()
+    expect(told.map(({ key }) => key)).toEqual(['a', 'a'])
+    expect((await db.database.owner.query('select 1 from mailbox')).rowCount).toBe(0)
+    expect(trouble).toEqual(['retry', 'given-up', 'database', 'given-up'])
+    await put(['a'])
+    await runner.drain()
+    expect(told[2]?.attempts).toBe(2)
+    await runner.stop()
+  })
+
+  test('a key that was woken while it was given up runs again, and so does one with more to do', async () => {
+    const tries: string[] = []
+    const runner = lane({
+      maxAttempts: 1,
+      handler: async (claimed) => {
+        tries.push(claimed.key)
+        if (tries.length <= 2) throw new Error('bug')
+        return undefined
+      },
+      onGivenUp: async ({ key }) => {
+        if (key === 'more') return { nextAt: new Date(0) }
+        await put([key])
+        return undefined
+      },
+    })
+    await put(['woken', 'more'])
+    await runner.drain()
+    expect(tries.toSorted()).toEqual(['more', 'more', 'woken', 'woken'])
+    await runner.stop()
+  })
+
+  test('what kills workers ends up alone: deaths make the company smaller, and the last one gives up', async () => {
+    const deaths: Record<string, number> = { innocent: 0, often: 7, suspect: 9, sure: 10 }
+    await put(Object.keys(deaths))
+    const more = Array.from({ length: 20 }, (_, n) => `k${n}`)
+    await put(more)
+    for (const [key, count] of [...Object.entries(deaths), ...more.map((key) => [key, 9] as const)])
+      await db.database.owner.query('update mailbox set deaths = $2 where key = $1', [key, count])
+    const running = new Map<string, number>()
+    const givenUp: string[] = []
+    let mostSuspects = 0
+    const seen: string[] = []
+    const runner = lane({
+      concurrency: 100,
+      claimSize: 100,
+      maxDeaths: 10,
+      handler: async (claimed) => {
+        running.set(claimed.key, claimed.deaths)
+        mostSuspects = Math.max(mostSuspects, [...running.values()].filter((count) => count >= 9).length)
+        await sleep(20)
+        running.delete(claimed.key)
+        seen.push(claimed.key)
+        return undefined
+      },
+      onGivenUp: async ({ key }) => {
+        givenUp.push(key)
+        return undefined
+      },
+    })
+    while (seen.length + givenUp.length < 24) {
+      await runner.drain()
+      await db.database.owner.query('update mailbox set next_at = now()')
+    }
+    expect({ mostSuspects, givenUp }).toEqual({ mostSuspects: 1, givenUp: ['sure'] })
+    expect(seen.toSorted()).toEqual(['innocent', 'often', 'suspect', ...more].toSorted())
+    await runner.stop()
+  })
+
+  test('company: the whole crowd at first, then a quarter after each death, one at the end', () => {
+    const sizes = Array.from({ length: 11 }, (_, deaths) => companyOf(deaths, 10))
+    expect(sizes.slice(5)).toEqual([256, 64, 16, 4, 1, 1])
+    expect(Math.min(...sizes.slice(0, 5))).toBeGreaterThan(1_000)
+  })
+
+  test('a snooze asked for by the handler is obeyed', async () => {
+    const runner = lane({ handler: async () => ({ snoozeUntil: new Date(Date.now() + 3_600_000) }) })
+    await put(['limit'])
+    await runner.drain()
+    const { rows } = await db.database.owner.query(`select attempts, next_at > now() as later from mailbox`)
+    expect(rows).toEqual([{ attempts: 0, later: true }])
     await runner.stop()
   })
 

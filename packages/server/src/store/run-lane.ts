@@ -7,12 +7,13 @@ import {
   DEFAULT_MAX_ATTEMPTS,
   done,
   doneTogether,
-  fail,
   LeaseLostError,
   park,
   renew,
   retryDelayMs,
+  retryLater,
   snooze,
+  snoozeTogether,
 } from './mailbox.ts'
 import type { Wake } from './wake.ts'
 
@@ -23,8 +24,6 @@ export type LaneResult =
   | { readonly nextAt: Date }
   /** Not now (a rate limit, a paused channel); no try is counted. */
   | { readonly snoozeUntil: Date }
-  /** Waits for a person; a code, never a customer's text. */
-  | { readonly park: string }
 
 export interface LaneContext {
   /** Aborts when the lease is lost or the runner was told to stop at once: outside calls should end. */
@@ -40,7 +39,6 @@ export interface LaneContext {
 export type LaneFailure =
   | { readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number }
   | { readonly kind: 'snooze'; readonly afterMs: number }
-  | { readonly kind: 'park'; readonly reason: string }
 
 export interface LaneOptions {
   readonly database: Database
@@ -54,16 +52,25 @@ export interface LaneOptions {
   readonly claimSize?: number
   /** After this long without renewal another worker takes the key; renewed thrice in that time while handlers run. */
   readonly leaseMs?: number
+  /** Failed tries after which a key is given up. */
   readonly maxAttempts?: number
+  /** Deaths of its worker after which a key is given up without another try. */
+  readonly maxDeaths?: number
+  /**
+   * A key is given up: makes what became of its work visible where people look, in a transaction of its own that may be
+   * repeated. The key then ends as well as any, with its next work at the time answered, and is parked only when
+   * nothing is given here. When it throws, the lease runs out and the key is given up once more.
+   */
+  readonly onGivenUp?: (claimed: Claim) => Promise<{ readonly nextAt: Date } | undefined>
   /** Routes this node serves now; left out: all. */
   readonly routes?: () => readonly string[]
   /** Sorts errors; left out: every error is a retry with its name as reason. */
   readonly classify?: (error: unknown) => LaneFailure
   /** Told of every end that is not a success; `reason` is a code. Keys are not logged: some hold phone numbers. */
   readonly onTrouble?: (
-    event: 'retry' | 'snooze' | 'parked' | 'lost' | 'database',
+    event: 'retry' | 'snooze' | 'given-up' | 'lost' | 'database',
     reason: string,
-    claimed?: Claim,
+    lane: string,
   ) => void
   readonly pollMs?: number
   /** true: works only inside `drain()`. */
@@ -77,6 +84,21 @@ export interface LaneRunner {
   stop(graceMs?: number): Promise<void>
 }
 
+/** Deaths of its worker after which a key is given up. */
+const DEFAULT_MAX_DEATHS = 10
+const WORKER_DIED = 'worker-died'
+/** A key that found no place beside others of its kind is looked at again after this long. */
+const NO_PLACE_MS = 1_000
+
+/**
+ * How many keys whose workers died so often, or oftener, one node works on at a time. A worker that dies takes hundreds of
+ * innocent keys with it; so after each death fewer run beside each other, and the last one before a key is given up
+ * runs alone: what kills workers is found, what was merely there is not blamed.
+ */
+export function companyOf(deaths: number, maxDeaths: number): number {
+  return deaths === 0 ? Number.POSITIVE_INFINITY : 4 ** Math.max(0, maxDeaths - 1 - deaths)
+}
+
 /**
  * Runs the handlers of one lane on this node: a loop that claims batches, wakes by signal or poll, and renews leases.
  */
@@ -87,6 +109,7 @@ export function runLane(options: LaneOptions): LaneRunner {
   const leaseMs = options.leaseMs ?? 15_000
   const pollMs = options.pollMs ?? 400
   const maxAttempts = options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS
+  const maxDeaths = options.maxDeaths ?? DEFAULT_MAX_DEATHS
   const owner = `${lane}/${randomUUID()}`
   /** All held claims: waiting here or running. */
   const held = new Map<number, { claimed: Claim; abort: AbortController }>()
@@ -112,7 +135,7 @@ export function runLane(options: LaneOptions): LaneRunner {
         for (const each of claims) if (!still.has(each.fence)) drop(each)
       },
       // The lease may lapse meanwhile; the fence keeps a stale worker from ending the claim.
-      (error: unknown) => options.onTrouble?.('database', nameOf(error)),
+      (error: unknown) => options.onTrouble?.('database', nameOf(error), lane),
     )
   }, leaseMs / 3)
   renewal.unref()
@@ -133,14 +156,27 @@ export function runLane(options: LaneOptions): LaneRunner {
       limit: claimSize,
       leaseMs,
       owner,
-      maxAttempts,
       ...(routes ? { routes } : {}),
     })
+    const crowded: Claim[] = []
     for (const claimed of claims) {
+      if (!hasPlace(claimed.deaths)) {
+        crowded.push(claimed)
+        continue
+      }
       held.set(claimed.fence, { claimed, abort: new AbortController() })
       queue.push(claimed)
     }
+    if (crowded.length > 0) await snoozeTogether(database, crowded, new Date(Date.now() + NO_PLACE_MS))
     return claims.length > 0
+  }
+
+  function hasPlace(deaths: number): boolean {
+    const company = companyOf(deaths, maxDeaths)
+    if (company > held.size) return true
+    let present = 0
+    for (const { claimed } of held.values()) if (claimed.deaths >= deaths) present += 1
+    return present < company
   }
 
   async function work(claimed: Claim): Promise<void> {
@@ -148,6 +184,7 @@ export function runLane(options: LaneOptions): LaneRunner {
     if (!entry) return
     let ended = false
     try {
+      if (claimed.deaths >= maxDeaths) return await giveUp(claimed, WORKER_DIED)
       const result = await options.handler(claimed, {
         signal: entry.abort.signal,
         done: async (tx, nextAt) => {
@@ -192,39 +229,37 @@ export function runLane(options: LaneOptions): LaneRunner {
   async function settle(claimed: Claim, result: LaneResult): Promise<void> {
     if (!result || 'nextAt' in result) {
       if (await endTogether(claimed, result?.nextAt)) wake.poke([lane])
-    } else if ('snoozeUntil' in result) await snooze(database, claimed, result.snoozeUntil)
-    else {
-      await park(database, claimed, result.park)
-      options.onTrouble?.('parked', result.park, claimed)
-    }
+    } else await snooze(database, claimed, result.snoozeUntil)
+  }
+
+  /** Told first: a node that dies in between tells it once more, and nothing ends unseen. */
+  async function giveUp(claimed: Claim, reason: string): Promise<void> {
+    options.onTrouble?.('given-up', reason, lane)
+    if (options.onGivenUp === undefined) return park(database, claimed, reason)
+    const next = await options.onGivenUp(claimed)
+    if (await endTogether(claimed, next?.nextAt)) wake.poke([lane])
   }
 
   async function settleFailure(claimed: Claim, error: unknown): Promise<void> {
     if (error instanceof LeaseLostError) {
-      options.onTrouble?.('lost', error.name, claimed)
+      options.onTrouble?.('lost', error.name, lane)
       return
     }
     const failure = options.classify?.(error) ?? { kind: 'retry', reason: nameOf(error) }
     try {
       if (failure.kind === 'snooze') {
         await snooze(database, claimed, new Date(Date.now() + failure.afterMs))
-        options.onTrouble?.('snooze', nameOf(error), claimed)
-      } else if (failure.kind === 'park') {
-        await park(database, claimed, failure.reason)
-        options.onTrouble?.('parked', failure.reason, claimed)
+        options.onTrouble?.('snooze', nameOf(error), lane)
+      } else if (claimed.attempts >= maxAttempts) {
+        await giveUp(claimed, failure.reason)
       } else {
         const afterMs = failure.afterMs ?? retryDelayMs(claimed.attempts, Math.random)
-        const retryAt = new Date(Date.now() + afterMs)
-        const answer = await fail(database, claimed, { reason: failure.reason, retryAt, maxAttempts })
-        options.onTrouble?.(answer === 'parked' ? 'parked' : 'retry', failure.reason, claimed)
+        await retryLater(database, claimed, new Date(Date.now() + afterMs))
+        options.onTrouble?.('retry', failure.reason, lane)
       }
     } catch (secondary) {
       // The lease then ends by itself and the key comes back.
-      options.onTrouble?.(
-        secondary instanceof LeaseLostError ? 'lost' : 'database',
-        nameOf(secondary),
-        claimed,
-      )
+      options.onTrouble?.(secondary instanceof LeaseLostError ? 'lost' : 'database', nameOf(secondary), lane)
     }
   }
 
@@ -259,7 +294,7 @@ export function runLane(options: LaneOptions): LaneRunner {
       try {
         got = await fetch()
       } catch (error) {
-        options.onTrouble?.('database', nameOf(error))
+        options.onTrouble?.('database', nameOf(error), lane)
         if (untilIdle) throw error
         await wake.after(lane, wake.version(lane), pollMs, stopping.signal)
         continue

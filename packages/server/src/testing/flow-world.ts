@@ -23,13 +23,14 @@ import { type PortalHandle, type Sandbox, startSandbox } from '@trunkline/sandbo
 import { type FileStore, folderStore } from '../files/file-store.ts'
 import { createAcceptHook } from '../flows/accept-hook.ts'
 import { CHANNEL_SEAL, type ChannelSecrets } from '../flows/channel-account.ts'
-import { createDeliverMessage } from '../flows/deliver-message.ts'
-import { createIngestTalk, TALK_LANE } from '../flows/ingest-talk.ts'
+import { createDeliverMessage, giveUpSending } from '../flows/deliver-message.ts'
+import { createIngestTalk, failTalk, TALK_LANE } from '../flows/ingest-talk.ts'
 import { changePortalState } from '../flows/portals/portal-state.ts'
 import { servePortals } from '../flows/portals/serve-portals.ts'
 import { syncDirectory } from '../flows/portals/sync-directory.ts'
 import { CLIENT_SEAL, writeTokens } from '../flows/portals/token-store.ts'
 import { OUTBOUND_LANE, queueOutbound } from '../flows/queue-outbound.ts'
+import { failTransfers } from '../flows/transfer/fail-transfers.ts'
 import {
   classifyTransferError,
   createTransferContact,
@@ -210,7 +211,12 @@ export async function flowWorld(
     paused: true,
     onTrouble: (event: string, reason: string) => failures.push(`${event}: ${reason}`),
   }
-  const talk = runLane({ ...common, lane: TALK_LANE, handler: createIngestTalk({ database, now }) })
+  const talk = runLane({
+    ...common,
+    lane: TALK_LANE,
+    handler: createIngestTalk({ database, now }),
+    onGivenUp: (claimed) => failTalk(database, claimed),
+  })
   const transfer = runLane({
     ...common,
     lane: TRANSFER_LANE,
@@ -234,6 +240,7 @@ export async function flowWorld(
       settleMs: 300,
       commentEveryMs: 5_000,
     }),
+    onGivenUp: (claimed) => failTransfers(database, claimed),
   })
 
   const outbound = runLane({
@@ -249,6 +256,7 @@ export async function flowWorld(
         hookUrl: (key) => `http://hub.test/hooks/${key}`,
       },
     }),
+    onGivenUp: (claimed) => giveUpSending(database, claimed, now()),
   })
 
   async function own(operation: Record<string, unknown>, channel = channelId): Promise<void> {
@@ -359,7 +367,8 @@ export async function flowWorld(
     async process() {
       for (;;) {
         const handled = (await talk.drain()) + (await outbound.drain()) + (await transfer.drain())
-        if (failures.length > 0) throw new Error(`lanes: ${failures.join('; ')}`, { cause: troubles[0] })
+        if (failures.length > 0)
+          throw new Error(`lanes: ${failures.splice(0).join('; ')}`, { cause: troubles[0] })
         if (handled === 0) return
       }
     },

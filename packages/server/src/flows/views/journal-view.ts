@@ -71,7 +71,7 @@ function rowView(row: JournalEventRow, links: Links): JournalRow {
         : { id: row.conversationId, number: row.number, contactName: row.contactName ?? `№ ${row.number}` },
     crm: row.conversationId === null ? [] : [...(links.get(row.conversationId) ?? [])],
     decisionId: row.decisionId,
-    canRetry: row.outcome === 'failed' || row.parked,
+    canRetry: row.outcome === 'failed',
   }
 }
 
