@@ -29,3 +29,24 @@ export function activityKey(target: Target): string {
 export function fieldsKey(target: EntityRef): string {
   return `fields:${target.type}:${target.id}`
 }
+
+/** `files:comment:deal:123:<file>`: files beside a comment, named by the first of them. */
+export function filesKey(ofComment: string, firstFileId: string): string {
+  return `files:${ofComment}:${firstFileId}`
+}
+
+/** `remove-comment:45`: by the portal's number of the comment. */
+export function removalKey(commentId: string): string {
+  return `remove-comment:${commentId}`
+}
+
+/** Key of a comment part in the step ledger: the first has the plan's key, the others their number added. */
+export function partKey(planKey: string, part: number): string {
+  return part === 1 ? planKey : `${planKey}#${part}`
+}
+
+/** The part that a ledger key speaks of. */
+export function partOfKey(key: string): number {
+  const at = key.lastIndexOf('#')
+  return at < 0 ? 1 : Number(key.slice(at + 1))
+}

@@ -1,10 +1,10 @@
 import type { EntityRef } from '@trunkline/contracts/crm/entity'
-import type { Target } from '@trunkline/contracts/crm/plan'
 import type { ContactId, IntegrationId, PortalId } from '@trunkline/contracts/ids'
 import type { WrittenCard, WrittenContact, WrittenConversation } from '@trunkline/domain/reconcile/compare'
+import { cardOfTarget, madeBy } from '@trunkline/domain/transfer/made-cards'
+import { partOfKey } from '@trunkline/domain/transfer/step-keys'
 import type { Tx } from '../../store/database.ts'
 import { conversationsWritten, linksWritten, stepsWritten, type WrittenStep } from '../../store/written.ts'
-import { madeBy, partOfKey } from '../transfer/written-comments.ts'
 
 /** What we wrote for these contacts, told by links and step ledger: what a comparison expects to find. */
 export async function writtenContacts(
@@ -41,13 +41,13 @@ export async function writtenContacts(
                   ],
             ),
           comments: own.flatMap(({ id: stepId, key, step, remoteId }) => {
-            const card = step.kind === 'comment' ? cardOfTarget(own, step.target) : undefined
+            const card = step.kind === 'comment' ? cardOfTarget(step.target, own) : undefined
             return card === undefined || remoteId === null
               ? []
               : [{ stepId, card, part: partOfKey(key), commentId: remoteId }]
           }),
           activities: own.flatMap(({ id: stepId, step, remoteId }) => {
-            const card = step.kind === 'create-activity' ? cardOfTarget(own, step.target) : undefined
+            const card = step.kind === 'create-activity' ? cardOfTarget(step.target, own) : undefined
             return card === undefined || remoteId === null ? [] : [{ stepId, card, activityId: remoteId }]
           }),
         }
@@ -59,11 +59,4 @@ export async function writtenContacts(
 function originOf(steps: readonly WrittenStep[], card: EntityRef): 'first' | 'repeated' {
   const maker = steps.find(({ step, remoteId }) => madeBy(step) === card.type && remoteId === card.id)
   return maker?.contactClass === 'repeated' ? 'repeated' : 'first'
-}
-
-function cardOfTarget(steps: readonly WrittenStep[], target: Target): EntityRef | undefined {
-  if (!('step' in target)) return { type: target.type, id: target.id }
-  const maker = steps.find(({ key }) => key === target.step)
-  const type = maker === undefined ? undefined : madeBy(maker.step)
-  return type === undefined || maker?.remoteId == null ? undefined : { type, id: maker.remoteId }
 }

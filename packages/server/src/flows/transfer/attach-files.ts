@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import type { EntityRef } from '@trunkline/contracts/crm/entity'
 import type { PlanStep, Target } from '@trunkline/contracts/crm/plan'
 import { HubError } from '@trunkline/contracts/errors'
 import type { AttachmentId, ConversationId, StepId } from '@trunkline/contracts/ids'
 import { bbLine, bbLink } from '@trunkline/domain/transfer/bb-text'
+import { same } from '@trunkline/domain/transfer/identity'
+import { cardOfTarget } from '@trunkline/domain/transfer/made-cards'
+import { filesKey } from '@trunkline/domain/transfer/step-keys'
 import type { CommentFile } from '@trunkline/portal'
 import { newId } from '../../ids.ts'
 import { type AttachmentRow, attachmentsOf, loadAttachment } from '../../store/attachments.ts'
@@ -17,7 +19,6 @@ import { scheduleTransfer } from '../schedule-transfer.ts'
 import type { Links } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'
 import type { Decided } from './settle-decision.ts'
-import { cardOf } from './written-comments.ts'
 
 /** Larger files stay links: the content travels as text inside one request (AMB: ours, see the hint of the setting). */
 const MAX_FILE_BYTES = 10 * 1024 * 1024
@@ -56,7 +57,7 @@ export async function filesToAttach(tx: Tx, work: TransferWork, decided: Decided
     const there = filesIn(work, target)
     return batches(files.filter((file) => !there.has(file.id))).map((batch): FilesStep => {
       const fileIds = batch.map((file) => file.id)
-      const stepKey = `files:${key}:${fileIds[0]}`
+      const stepKey = filesKey(key, fileIds[0]!)
       return {
         id: newId<StepId>(),
         key: stepKey,
@@ -70,8 +71,8 @@ export async function filesToAttach(tx: Tx, work: TransferWork, decided: Decided
 function filesIn(work: TransferWork, target: Target): ReadonlySet<string> {
   const isThere = (step: Extract<PlanStep, { kind: 'attach-files' }>): boolean => {
     if ('step' in target) return 'step' in step.target && step.target.step === target.step
-    const card = cardOf(work.steps, step)
-    return card !== undefined && isSame(card, target)
+    const card = cardOfTarget(step.target, work.steps)
+    return card !== undefined && same(card, target)
   }
   return new Set(
     work.steps.flatMap(({ step }) => (step.kind === 'attach-files' && isThere(step) ? step.fileIds : [])),
@@ -135,8 +136,4 @@ export async function fileArrived(tx: Tx, conversationId: ConversationId): Promi
   if (settings[conversation.kind === 'request' ? 'requests' : 'chats'].attachments !== 'files') return
   await bumpRevision(tx, conversationId)
   await scheduleTransfer(tx, { conversationId, contactId: conversation.contactId })
-}
-
-function isSame(a: EntityRef, b: EntityRef): boolean {
-  return a.type === b.type && a.id === b.id
 }

@@ -3,7 +3,9 @@ import type { PlanStep } from '@trunkline/contracts/crm/plan'
 import { HubError } from '@trunkline/contracts/errors'
 import type { ConversationId, DecisionId, StepId } from '@trunkline/contracts/ids'
 import { text } from '@trunkline/contracts/locale'
-import { commentKey } from '@trunkline/domain/transfer/step-keys'
+import { same } from '@trunkline/domain/transfer/identity'
+import { cardOfTarget } from '@trunkline/domain/transfer/made-cards'
+import { commentKey, partKey, partOfKey, removalKey } from '@trunkline/domain/transfer/step-keys'
 import { line, refText } from '@trunkline/domain/transfer/trace'
 import { newId } from '../../ids.ts'
 import { insertAudit } from '../../store/audit.ts'
@@ -19,7 +21,6 @@ import { insertSteps, leaveCards, type StepRow, stepsOf } from '../../store/step
 import { loadTransfer, saveTransfer } from '../../store/transfers.ts'
 import { scheduleTransfer } from '../schedule-transfer.ts'
 import { knownCards } from './load-work.ts'
-import { cardOf, partKey, partOfKey } from './written-comments.ts'
 
 /** Decisions whose candidates may be chosen. */
 const MAX_DECISIONS = 20
@@ -74,7 +75,7 @@ export async function moveTranscript(
   const candidate = found.find((card) => card.type === to.type && card.id === to.id)
   if (
     last === undefined ||
-    (ours === undefined && candidate === undefined && !known.some((card) => isSame(card, to)))
+    (ours === undefined && candidate === undefined && !known.some((card) => same(card, to)))
   )
     throw notTheirs()
 
@@ -135,8 +136,8 @@ export async function moveTranscript(
 function writtenIn(steps: readonly StepRow[], cards: readonly EntityRef[]): Written[] {
   return steps.flatMap((row) => {
     if (row.step.kind !== 'comment' || row.remoteId === null) return []
-    const card = cardOf(steps, row.step)
-    if (card === undefined || !cards.some((one) => isSame(one, card))) return []
+    const card = cardOfTarget(row.step.target, steps)
+    if (card === undefined || !cards.some((one) => same(one, card))) return []
     return [{ stepId: row.id, card, part: partOfKey(row.key), commentId: row.remoteId }]
   })
 }
@@ -154,16 +155,12 @@ function stepsToMove(
     step: { kind: 'comment', key, target: to } as const,
   }))
   const removals = written.map(({ card, commentId }) => {
-    const removal = `remove-comment:${commentId}`
+    const removal = removalKey(commentId)
     // Keys of the plan: every part of the comment has the same one.
     const step = { kind: 'remove-comment', key: removal, target: card, commentId, after: [key] } as const
     return { id: newId<StepId>(), key: removal, step }
   })
   return [...comments, ...removals]
-}
-
-function isSame(a: EntityRef, b: EntityRef): boolean {
-  return a.type === b.type && a.id === b.id
 }
 
 function notPassed(): HubError {

@@ -1,11 +1,12 @@
 import type { EntityRef } from '@trunkline/contracts/crm/entity'
+import { cardOfTarget, madeBy } from '@trunkline/domain/transfer/made-cards'
+import { partOfKey } from '@trunkline/domain/transfer/step-keys'
 import { findGone, type Pump } from '@trunkline/portal'
 import type { Tx } from '../../store/database.ts'
 import { markCardGone, retireComment } from '../../store/gone-cards.ts'
 import { type StepRow, stepsOf } from '../../store/step-ledger.ts'
 import type { TxBatch } from '../../store/tx-batch.ts'
 import type { TransferWork } from './load-work.ts'
-import { cardOf, madeBy, partOfKey } from './written-comments.ts'
 
 export interface NoticeDeps {
   readonly share: TxBatch
@@ -25,7 +26,8 @@ export async function noticeGone(deps: NoticeDeps, work: TransferWork): Promise<
     steps = await stepsOf(tx, work.portal.id, work.conversation.id)
   })
   const comments = steps.flatMap((row) => {
-    const card = row.step.kind === 'comment' && row.remoteId !== null ? cardOf(steps, row.step) : undefined
+    const card =
+      row.step.kind === 'comment' && row.remoteId !== null ? cardOfTarget(row.step.target, steps) : undefined
     return card === undefined
       ? []
       : [{ ...card, stepId: row.id, part: partOfKey(row.key), commentId: row.remoteId! }]

@@ -2,6 +2,7 @@ import type { Decision } from '@trunkline/contracts/crm/decision'
 import type { TransferFacts } from '@trunkline/contracts/crm/facts'
 import type { PlanStep } from '@trunkline/contracts/crm/plan'
 import type { DecisionId, StepId } from '@trunkline/contracts/ids'
+import { partKey } from '@trunkline/domain/transfer/step-keys'
 import { newId } from '../../ids.ts'
 import { saveTransferMark } from '../../store/conversations.ts'
 import type { Tx } from '../../store/database.ts'
@@ -13,7 +14,7 @@ import { lockTransfer, saveTransfer, type TransferRow } from '../../store/transf
 import { filesToAttach } from './attach-files.ts'
 import { commentIn } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'
-import { partKey, writtenComments } from './written-comments.ts'
+import { writtenComments } from './written-comments.ts'
 
 export type Decided = Extract<Decision, { outcome: string }>
 

@@ -1,9 +1,10 @@
 import type { EntityRef } from '@trunkline/contracts/crm/entity'
-import type { PlanStep } from '@trunkline/contracts/crm/plan'
 import type { HubError } from '@trunkline/contracts/errors'
 import type { StepId } from '@trunkline/contracts/ids'
 import { activityText } from '@trunkline/domain/transfer/activity-text'
+import { madeBy, madeTitle } from '@trunkline/domain/transfer/made-cards'
 import { notificationText } from '@trunkline/domain/transfer/notification'
+import { partOfKey } from '@trunkline/domain/transfer/step-keys'
 import { CARD_LINK, executeSteps, type LedgerStep, type Pump, type StepLedger } from '@trunkline/portal'
 import { saveTransferMark } from '../../store/conversations.ts'
 import type { CommentRow, NewCrmLink } from '../../store/crm-links.ts'
@@ -17,7 +18,7 @@ import { type FilesDeps, filesComment, openFiles } from './attach-files.ts'
 import type { CommentTexts } from './comment-texts.ts'
 import type { TransferWork } from './load-work.ts'
 import type { TransferWrites } from './transfer-writes.ts'
-import { madeBy, partOfKey, writtenComments } from './written-comments.ts'
+import { writtenComments } from './written-comments.ts'
 
 /** How writing a plan ended: all steps are in the portal, or when to go on. */
 export type Written =
@@ -203,7 +204,7 @@ function linkMade(work: TransferWork, id: StepId, remoteId: string): NewCrmLink 
   const type = madeBy(step)
   if (type !== undefined) {
     const role = type === 'contact' ? 'contact' : 'target'
-    return { ...of, type, id: remoteId, title: titleOf(step) ?? null, made: true, role }
+    return { ...of, type, id: remoteId, title: madeTitle(step) ?? null, made: true, role }
   }
   if (step.kind !== 'comment' || 'step' in step.target) return undefined
   const card = step.target
@@ -221,12 +222,6 @@ function linkMade(work: TransferWork, id: StepId, remoteId: string): NewCrmLink 
 /** In the address in a to-do: what it is found by when the answer to its making was lost. */
 function activityMark(stepId: StepId): string {
   return `#step-${stepId}`
-}
-
-/** The name that a card is made under. */
-function titleOf(step: PlanStep): string | undefined {
-  if (!('fields' in step) || step.kind === 'fill-fields') return undefined
-  return step.fields.title ?? step.fields.name
 }
 
 function errorOf(error: HubError): { code: string; text: string } {

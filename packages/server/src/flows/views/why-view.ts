@@ -1,5 +1,4 @@
-import type { EntityRef, EntityType } from '@trunkline/contracts/crm/entity'
-import type { PlanStep, Target } from '@trunkline/contracts/crm/plan'
+import type { EntityType } from '@trunkline/contracts/crm/entity'
 import { HubError } from '@trunkline/contracts/errors'
 import type { DecisionView } from '@trunkline/contracts/http/journal'
 import type { ConversationId, DecisionId, PortalId } from '@trunkline/contracts/ids'
@@ -11,6 +10,7 @@ import {
   explainStep,
   type NameBook,
 } from '@trunkline/domain/transfer/explain'
+import { cardOfTarget, madeBy, madeTitle } from '@trunkline/domain/transfer/made-cards'
 import type { PortalField, PortalPipeline, PortalUser } from '@trunkline/portal'
 import { loadChannels } from '../../store/channels.ts'
 import { loadConversation } from '../../store/conversations.ts'
@@ -160,22 +160,16 @@ function stepView(telling: Telling, row: StepRow): DecisionView['steps'][number]
   }
 }
 
-const MADE: Readonly<Partial<Record<PlanStep['kind'], EntityType>>> = {
-  'create-contact': 'contact',
-  'create-lead': 'lead',
-  'create-deal': 'deal',
-}
-
 /** The card that a step made or wrote into. */
 function stepLink(telling: Telling, row: StepRow): CrmLinkView | null {
-  const made = MADE[row.step.kind]
+  const made = madeBy(row.step)
   if (made !== undefined) {
     if (row.remoteId === null) return null
-    const title = titleOf(row.step) ?? null
+    const title = madeTitle(row.step) ?? null
     return crmLink(telling.origin, { type: made, id: row.remoteId, title, made: true })
   }
   const target = 'target' in row.step ? row.step.target : 'about' in row.step ? row.step.about : undefined
-  const card = target === undefined ? undefined : cardOf(telling, row, target)
+  const card = target === undefined ? undefined : cardOfTarget(target, makersFor(telling, row))
   if (card === undefined) return null
   return crmLink(telling.origin, {
     ...card,
@@ -184,19 +178,10 @@ function stepLink(telling: Telling, row: StepRow): CrmLinkView | null {
   })
 }
 
-/** The name that a card was made under. */
-function titleOf(step: PlanStep): string | undefined {
-  if (!('fields' in step) || step.kind === 'fill-fields') return undefined
-  return step.fields.title ?? step.fields.name
-}
-
-/** The card a target means, once the step that makes it is done. One key may have been planned anew: of its own plan first. */
-function cardOf(telling: Telling, row: StepRow, target: Target): EntityRef | undefined {
-  if (!('step' in target)) return target
-  const makers = telling.steps.filter((step) => step.key === target.step)
-  const maker =
-    makers.find((step) => step.decisionId === row.decisionId) ??
-    makers.find((step) => (step.retiredAt === null) === (row.retiredAt === null))
-  const type = maker === undefined ? undefined : MADE[maker.step.kind]
-  return type === undefined || maker?.remoteId == null ? undefined : { type, id: maker.remoteId }
+/** Steps that may have made what a step speaks of. One key may have been planned anew: those of its own plan come first. */
+function makersFor({ steps }: Telling, row: StepRow): StepRow[] {
+  return [
+    ...steps.filter((step) => step.decisionId === row.decisionId),
+    ...steps.filter((step) => (step.retiredAt === null) === (row.retiredAt === null)),
+  ]
 }
