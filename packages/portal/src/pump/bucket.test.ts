@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createBucket, levelOnTakeOver } from './bucket.ts'
 import { createMethodCosts } from './method-costs.ts'
 import { backoffMs, partialSpacingMs } from './pacing.ts'
+import { planOfLicence } from './plan-of-licence.ts'
 
 const CLOUD = { rate: 2, burst: 50 }
 
@@ -18,6 +19,28 @@ function portalBucket(plan: typeof CLOUD) {
     return true
   }
 }
+
+describe('the plan of a portal', () => {
+  it.each([
+    [undefined, 2],
+    ['ru_basic', 2],
+    ['ru_selfhosted', 2],
+    ['ru_project', 2],
+    ['ru_ent250', 5],
+    ['en_enterprise', 5],
+  ])('licence %s lets %i hits a second through', (licence, rate) => {
+    expect(planOfLicence(licence).rate).toBe(rate)
+  })
+
+  it('when it changes, what is in the bucket stays there and leaks at the new rate', () => {
+    const bucket = createBucket(CLOUD, 49, 0)
+    expect(bucket.waitMs(0)).toBe(500)
+    bucket.change(planOfLicence('ru_ent250'), 0)
+    expect([bucket.waitMs(0), bucket.level(1_000)]).toEqual([0, 44])
+    bucket.change(CLOUD, 1_000)
+    expect([bucket.capacity, bucket.level(2_000)]).toEqual([49, 42])
+  })
+})
 
 describe('the bucket', () => {
   it('b24 point 2: hits that it lets go are never refused by the portal, however late each arrives', () => {

@@ -16,11 +16,13 @@ export interface Bucket {
   giveBack(nowMs: number): void
   /** The portal said it is full. */
   fill(nowMs: number): void
+  /** The portal has another plan from now on; what is in the bucket stays there. */
+  change(plan: PumpPlan, nowMs: number): void
 }
 
 export function createBucket(plan: PumpPlan, initialLevel: number, nowMs: number): Bucket {
-  const capacity = Math.max(1, plan.burst - 1)
-  const ratePerMs = plan.rate / 1000
+  let capacity = Math.max(1, plan.burst - 1)
+  let ratePerMs = plan.rate / 1000
   let level = Math.min(capacity, Math.max(0, initialLevel))
   let at = nowMs
 
@@ -31,7 +33,9 @@ export function createBucket(plan: PumpPlan, initialLevel: number, nowMs: number
   }
 
   return {
-    capacity,
+    get capacity() {
+      return capacity
+    },
     level(now) {
       leak(now)
       return level
@@ -52,6 +56,11 @@ export function createBucket(plan: PumpPlan, initialLevel: number, nowMs: number
     fill(now) {
       leak(now)
       level = Math.max(level, capacity)
+    },
+    change(next, now) {
+      leak(now)
+      capacity = Math.max(1, next.burst - 1)
+      ratePerMs = next.rate / 1000
     },
   }
 }

@@ -134,6 +134,8 @@ export interface Pump {
   stats(): PumpStats
   /** After a person repaired the connection: takes work again. */
   resume(): void
+  /** Goes by the limits of another plan from now on. */
+  changePlan(plan: PumpPlan): void
   /** Refuses what waits, lets what is in flight end. */
   stop(): Promise<void>
 }

@@ -30,7 +30,8 @@ const IDLE_MS = 60_000
  * the server's tables too. Has no timers while nothing waits.
  */
 export function createPump(options: PumpOptions): Pump {
-  const { portalId, tokens, http, plan, log } = options
+  const { portalId, tokens, http, log } = options
+  let { plan } = options
   const clock = options.clock ?? systemClock
   const concurrency = options.concurrency ?? 6
   const timeoutMs = options.timeoutMs ?? 65_000
@@ -296,6 +297,11 @@ export function createPump(options: PumpOptions): Pump {
       settler.resume()
       tokens.forget(portalId)
       queues.open()
+      wake.abort()
+    },
+    changePlan(next) {
+      plan = next
+      bucket.change(next, clock.now())
       wake.abort()
     },
     async stop() {

@@ -237,6 +237,11 @@ export async function saveRegion(tx: Tx, id: PortalId, region: string | null): P
   await sql`update portals set region = ${region} where id = ${id}`.execute(tx.kysely)
 }
 
+/** Limits that the pump of a portal keeps: hits a second, and hits at once. */
+export async function savePlan(tx: Tx, id: PortalId, plan: PortalRow['plan']): Promise<void> {
+  await sql`update portals set plan = ${JSON.stringify(plan)}::jsonb where id = ${id}`.execute(tx.kysely)
+}
+
 export async function saveIdentity(
   tx: Tx,
   id: PortalId,

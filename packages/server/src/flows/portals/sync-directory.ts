@@ -1,10 +1,10 @@
 import type { DirectoryChange } from '@trunkline/contracts/http/portals'
 import type { PortalId, WorkspaceId } from '@trunkline/contracts/ids'
-import { type Directory, fetchDirectory, type Pump, regionOf } from '@trunkline/portal'
+import { type Directory, fetchDirectory, type Pump, planOfLicence, regionOf } from '@trunkline/portal'
 import { newId } from '../../ids.ts'
 import type { Database } from '../../store/database.ts'
 import { directoryEntries, insertDirectoryChanges } from '../../store/directory-changes.ts'
-import { loadPortal, saveDirectory, saveIdentity, saveRegion } from '../../store/portals.ts'
+import { loadPortal, saveDirectory, saveIdentity, savePlan, saveRegion } from '../../store/portals.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { noticeBrokenSettings } from '../settings/notice-broken-settings.ts'
 import { directoryChanges, entriesOf } from './directory-changes.ts'
@@ -59,11 +59,13 @@ async function syncNow(
     const region = row === undefined ? undefined : regionOf(directory.licence, row.origin)
     // What is known is kept when a reading tells nothing.
     if (region !== undefined) await saveRegion(tx, portalId, region)
+    if (directory.licence !== undefined) await savePlan(tx, portalId, planOfLicence(directory.licence))
     await saveDirectory(tx, portalId, entries)
     if (found.length > 0) await insertDirectoryChanges(tx, { id: newId(), portalId, changes: found })
     await noticeBrokenSettings(tx)
     await appendRealtime(tx, 'cabinet', { kind: 'portal', portalId })
     return found
   })
+  if (directory.licence !== undefined) pump.changePlan(planOfLicence(directory.licence))
   return { ...directory, changes }
 }

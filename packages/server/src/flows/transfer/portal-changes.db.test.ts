@@ -149,3 +149,13 @@ test('a portal deleted in mid-work: what waits for it ends with that reason, and
     { text: 'Второе' },
   ])
 })
+
+test('the limits of a portal follow its licence', async () => {
+  await using world = await flowWorld()
+  const plans = () => world.query('select plan from portals')
+  await read(world)
+  expect(await plans()).toEqual([{ plan: { rate: 2, burst: 50 } }])
+  world.portal.state.plan = 'enterprise'
+  await read(world)
+  expect(await plans()).toEqual([{ plan: { rate: 5, burst: 250 } }])
+})
