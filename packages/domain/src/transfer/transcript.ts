@@ -2,6 +2,7 @@ import type { Locale } from '@trunkline/contracts/locale'
 import { bbLine, bbLink, bbText, cutAt } from './bb-text.ts'
 import { type LocalTime, localTime } from './local-time.ts'
 import { marker } from './marker.ts'
+import { type TalkKind, talkTitle } from './talk-words.ts'
 
 export interface TranscriptAttachment {
   readonly name: string
@@ -23,7 +24,7 @@ export interface TranscriptInput {
   readonly conversationUrl: string
   readonly number: number
   /** Absent: a chat. */
-  readonly kind?: 'chat' | 'request'
+  readonly kind?: TalkKind
   readonly channelTitle: string
   readonly contactName: string
   /** In the order they are read. */
@@ -44,16 +45,12 @@ const MIN_PIECE_CHARS = 200
 const MIN_ROOM_CHARS = 1500
 const WORDS = {
   ru: {
-    chat: 'Чат №',
-    request: 'Заявка №',
     part: 'часть',
     edited: 'изменено',
     removed: 'удалено',
     goesOn: 'продолжение',
   },
   en: {
-    chat: 'Chat No.',
-    request: 'Request No.',
     part: 'part',
     edited: 'edited',
     removed: 'removed',
@@ -144,7 +141,7 @@ export function renderTranscript(input: TranscriptInput): string[] {
 
 function headerLine(input: TranscriptInput, part: number): string {
   const words = WORDS[input.locale]
-  const title = `${words[input.kind ?? 'chat']} ${input.number}`
+  const title = talkTitle(input.kind ?? 'chat', input.number, input.locale)
   const names = [input.channelTitle, input.contactName].map((name) => bbLine(name, MAX_NAME_CHARS))
   const ordinal = part === 1 ? [] : [`${words.part} ${part}`]
   const rest = [...names.filter((name) => name !== ''), ...ordinal].map((item) => ` · ${item}`).join('')

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { AttachmentId, MessageId } from '@trunkline/contracts/ids'
+import type { AttachmentId, ConversationId, MessageId } from '@trunkline/contracts/ids'
 import { expect, test, vi } from 'vitest'
 import { newId } from '../../ids.ts'
 import { insertAttachment } from '../../store/attachments.ts'
@@ -8,7 +8,10 @@ import { fileArrived } from './attach-files.ts'
 
 /** A file of the newest message, come from its network after the message did. */
 async function arrive(world: FlowWorld, name: string, sizeBytes: number): Promise<void> {
-  const conversationId = await world.conversationOf('v1')
+  const [newest] = await world.query<{ id: ConversationId }>(
+    'select id from conversations order by number desc limit 1',
+  )
+  const conversationId = newest!.id
   const id = newId<AttachmentId>()
   await world.files.put(world.workspaceId, id, Readable.from(Buffer.alloc(sizeBytes, name)), sizeBytes)
   const [message] = await world.query<{ id: MessageId }>(
@@ -63,6 +66,21 @@ test('files are put into the card, each once, also those that come later; a larg
   ])
   const [transcript] = world.portal.crm.commentsOf('deal', deal)
   for (const name of ['договор.pdf', 'большой.pdf', 'счёт.pdf']) expect(transcript!.text).toContain(name)
+})
+
+test('of a request both the comment with files and the to-do say so', async () => {
+  await using world = await flowWorld()
+  await world.saveRequests({ attachments: 'files', firstContactCreates: 'card-and-activity' })
+  await world.leave({ visitor: 'v1', fields: [{ name: 'phone', value: '+79123456789' }] })
+  await world.process()
+  const deal = world.portal.crm.deals.at(-1)!.id
+  await arrive(world, 'план.pdf', 1_000)
+  world.advance(6_000)
+  await world.processLater()
+  const [transcript, files] = world.portal.crm.commentsOf('deal', deal)
+  expect(transcript!.text).toContain(']Заявка № 1[/url]')
+  expect(files!.text).toContain(']Файлы заявки № 1[/url]')
+  expect(world.portal.crm.activities.at(-1)!.fields['DESCRIPTION']).toMatch(/^Заявка № 1 · /)
 })
 
 test('a file that comes while the words of its message are on the wire follows them, without a further message', async () => {

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import type { PlanStep, Target } from '@trunkline/contracts/crm/plan'
 import { HubError } from '@trunkline/contracts/errors'
 import type { AttachmentId, ConversationId, StepId } from '@trunkline/contracts/ids'
-import { bbLine, bbLink } from '@trunkline/domain/transfer/bb-text'
+import { filesText } from '@trunkline/domain/transfer/files-text'
 import { same } from '@trunkline/domain/transfer/identity'
 import { cardOfTarget } from '@trunkline/domain/transfer/made-cards'
 import { filesKey } from '@trunkline/domain/transfer/step-keys'
@@ -101,11 +101,15 @@ export function filesComment(
   links: Links,
 ): { comment: string; marker: string } {
   const marker = `#files-${id}]`
-  const { number } = work.conversation
-  const words = work.locale === 'en' ? `Files of chat No. ${number}` : `Файлы чата № ${number}`
-  const address = `${links.conversation(work.conversation.id)}#files-${id}`
-  const who = bbLine(work.contactName ?? '', 80)
-  return { comment: `${bbLink(address, words)}${who === '' ? '' : ` · ${who}`}`, marker }
+  const { id: conversationId, kind, number } = work.conversation
+  const comment = filesText({
+    locale: work.locale,
+    kind,
+    number,
+    contactName: work.contactName ?? '',
+    conversationUrl: `${links.conversation(conversationId)}#files-${id}`,
+  })
+  return { comment, marker }
 }
 
 /** Reads the files of a step; one that is gone meanwhile is left out. */

@@ -172,6 +172,7 @@ function ledgerSteps(deps: FilesDeps, work: TransferWork, texts: CommentTexts): 
         ...base,
         description: activityText({
           locale: work.locale,
+          kind: work.conversation.kind,
           number: work.conversation.number,
           channelTitle: work.channelTitle,
           contactName: work.contactName ?? '',
