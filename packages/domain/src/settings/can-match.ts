@@ -1,5 +1,5 @@
 import type { Rule, RuleGroup } from '@trunkline/contracts/rules/condition'
-import { fieldNamed, type RuleCatalogue } from '../rules/catalogue.ts'
+import { CHOICE_WORDS, type ChoiceList, fieldNamed, type RuleCatalogue } from '../rules/catalogue.ts'
 import { evaluate } from '../rules/evaluate.ts'
 import type { SettingsWorld } from './settings-world.ts'
 import { type Comparison, comparisonOf, excludes, implies, passes } from './value-test.ts'
@@ -18,8 +18,6 @@ export interface SolverGround {
   readonly catalogue: RuleCatalogue
   /** A conversation comes over one of these; empty = not known. */
   readonly channels: SettingsWorld['channels']
-  /** Fields that only ever have one of these values, or none. */
-  readonly domains: Readonly<Record<string, readonly string[]>>
 }
 
 /** Most steps for one question; beyond it the answer is "may match". */
@@ -54,10 +52,7 @@ const NEVER: Formula = { any: [] }
 export function canMatch(conditions: readonly Formula[], ground: SolverGround): boolean {
   const search = new Search(ground.catalogue)
   const fields = new Set(conditions.flatMap(fieldsIn))
-  const known = Object.entries(ground.domains)
-    .filter(([field]) => fields.has(field))
-    .map(([field, values]) => oneOfOrNone(field, values))
-  const base = [...conditions, ...known]
+  const base = [...conditions, ...[...fields].flatMap((field) => ownChoices(field, ground.catalogue))]
   if (!search.fulfil(base, [])) return false
   const byId = fields.has('channelId')
   if ((!byId && !fields.has('channelType')) || ground.channels.length === 0) return true
@@ -74,8 +69,12 @@ function oneOf(field: string, values: readonly string[]): Formula {
   return { compare: { some: true, field, test: { is: 'one-of', values } } }
 }
 
-function oneOfOrNone(field: string, values: readonly string[]): Formula {
-  return { any: [oneOf(field, values), { compare: { some: false, field, test: { is: 'any' } } }] }
+/** A choice of our own has one of its values, or none. */
+function ownChoices(field: string, catalogue: RuleCatalogue): Formula[] {
+  const choices = fieldNamed(catalogue, field)?.choices
+  if (choices === undefined || !Object.hasOwn(CHOICE_WORDS, choices)) return []
+  const values = Object.keys(CHOICE_WORDS[choices as ChoiceList])
+  return [{ any: [oneOf(field, values), { compare: { some: false, field, test: { is: 'any' } } }] }]
 }
 
 function fieldsIn(formula: Formula): string[] {

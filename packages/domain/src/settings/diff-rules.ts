@@ -1,11 +1,12 @@
 import { type Text, text } from '@trunkline/contracts/locale'
 import type { PassingSectionName } from '@trunkline/contracts/settings/index'
 import type { FieldMapping } from '@trunkline/contracts/settings/rules'
+import { conditionFields } from '../rules/catalogue.ts'
 import type { SettingChange } from './diff.ts'
 import { listMoves } from './list-moves.ts'
 import { conditionsOf, resultWords, ruleSentence, type SettingRule } from './rule-sentence.ts'
 import { same } from './same-value.ts'
-import { type SettingsNames, sectionCatalogue } from './settings-world.ts'
+import type { SettingsNames } from './settings-world.ts'
 
 interface RuleLists {
   readonly section: PassingSectionName
@@ -112,7 +113,7 @@ function oneRuleChanges(lists: RuleLists, at: string, was: SettingRule, is: Sett
         `was called “${was.title}” before`,
       )
     }
-    const catalogue = sectionCatalogue(section)
+    const catalogue = conditionFields(section)
     if (!same(was.when, is.when) || !same(exceptOf(was), exceptOf(is))) {
       const [before, after] = [conditionsOf(was, names, catalogue), conditionsOf(is, names, catalogue)]
       const [ru, en] = was_is(before, after)

@@ -12,9 +12,9 @@ import type {
   FileUser,
 } from '@trunkline/contracts/settings/integration-file'
 import type { Place } from '@trunkline/contracts/settings/rules'
-import { fieldNamed } from '../rules/catalogue.ts'
+import { conditionFields, fieldNamed } from '../rules/catalogue.ts'
 import { type Candidate, type Meant, resolve } from './file-names.ts'
-import { type SettingsWorld, sectionCatalogue } from './settings-world.ts'
+import type { SettingsWorld } from './settings-world.ts'
 
 /** Writes names beside the ids. Pure; a thing that is gone keeps its id alone. */
 export function fileWriter(world: SettingsWorld, section: PassingSectionName) {
@@ -148,7 +148,7 @@ export function fileReader(world: SettingsWorld, section: PassingSectionName, pr
 
 /** Whether a parameter of conditions holds ids that differ between installations. */
 function idsOf(name: string, section: PassingSectionName): 'channels' | 'portal-users' | undefined {
-  const choices = fieldNamed(sectionCatalogue(section), name)?.choices
+  const choices = fieldNamed(conditionFields(section), name)?.choices
   return choices === 'channels' || choices === 'portal-users' ? choices : undefined
 }
 

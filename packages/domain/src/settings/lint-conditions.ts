@@ -91,7 +91,7 @@ function comparisonFindings(
       text('Добавьте значения или удалите условие.', 'Add values or delete the condition.'),
     )
   }
-  const possible = possibleValues(rule.field, field, world)
+  const possible = possibleValues(field, world)
   const gone = possible === undefined ? [] : values.filter((one) => !possible.includes(one))
   if (gone.length > 0) {
     const all = gone.length === values.length
@@ -126,7 +126,7 @@ function comparisonFindings(
 const isPositive = (rule: Rule) => rule.operator === '=' || rule.operator === 'in'
 
 /** The ids a choice may have now; undefined when any value is possible. */
-function possibleValues(name: string, field: RuleField, world: SettingsWorld): readonly string[] | undefined {
+function possibleValues(field: RuleField, world: SettingsWorld): readonly string[] | undefined {
   switch (field.choices) {
     case 'channels':
       return world.channels.map((channel) => channel.id)
@@ -137,7 +137,7 @@ function possibleValues(name: string, field: RuleField, world: SettingsWorld): r
     case 'portal-users':
       return world.portalUsers?.map((user) => user.id)
     case undefined:
-      return world.choices?.[name]?.map((one) => one.id)
+      return undefined
     default:
       return Object.keys(CHOICE_WORDS[field.choices])
   }

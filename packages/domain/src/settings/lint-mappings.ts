@@ -1,8 +1,8 @@
 import { type Text, text } from '@trunkline/contracts/locale'
 import type { PassingSectionName, PassingSettings } from '@trunkline/contracts/settings/index'
-import { fieldNamed } from '../rules/catalogue.ts'
+import { fieldNamed, mappingFields } from '../rules/catalogue.ts'
 import type { Found } from './finding.ts'
-import { mappingCatalogue, type SettingsWorld } from './settings-world.ts'
+import type { SettingsWorld } from './settings-world.ts'
 
 /** Lines of the field mapping that write nothing: broken, idle or doubled. */
 export function mappingFindings(
@@ -10,7 +10,7 @@ export function mappingFindings(
   value: PassingSettings,
   world: SettingsWorld,
 ): Found[] {
-  const catalogue = mappingCatalogue(section)
+  const catalogue = mappingFields(section)
   const active = value.fieldMappings.filter((mapping) => mapping.active)
   if (!value.mapFields) return active.length === 0 ? [] : [mappingsOff()]
   if (active.length === 0) return [nothingMapped()]

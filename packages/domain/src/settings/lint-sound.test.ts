@@ -1,15 +1,15 @@
 import type { PlaceRule, ResponsibleRule, TransferRule } from '@trunkline/contracts/settings/rules'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { conditionFields } from '../rules/catalogue.ts'
 import { evaluate, type RuleFacts } from '../rules/evaluate.ts'
 import { canMatch, formulaOf, type SolverGround } from './can-match.ts'
 import { lint } from './lint.ts'
 import { and, anyGroup, anyRule, anyRuleFacts, saneSettings, WORLD } from './settings.fixture.ts'
-import { sectionCatalogue } from './settings-world.ts'
 
-const catalogue = sectionCatalogue('chats')
-const ground: SolverGround = { catalogue, channels: WORLD.channels, domains: {} }
-const FIELDS = ['site', 'phone', 'channelId', 'channelType', 'conversationNumber', 'gone']
+const catalogue = conditionFields('chats')
+const ground: SolverGround = { catalogue, channels: WORLD.channels }
+const FIELDS = ['visitorType', 'site', 'phone', 'channelId', 'channelType', 'conversationNumber', 'gone']
 const matches = (rule: TransferRule | ResponsibleRule | PlaceRule, facts: RuleFacts) =>
   evaluate(rule.when, facts, catalogue).matches &&
   !('except' in rule && rule.except !== undefined && evaluate(rule.except, facts, catalogue).matches)

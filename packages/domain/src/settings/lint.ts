@@ -1,5 +1,6 @@
 import { text } from '@trunkline/contracts/locale'
 import type { IntegrationSettings, PassingSectionName } from '@trunkline/contracts/settings/index'
+import { conditionFields } from '../rules/catalogue.ts'
 import { settingsWarnings } from '../transfer/settings-warnings.ts'
 import type { SolverGround } from './can-match.ts'
 import { type Finding, type Found, inSection, type Severity } from './finding.ts'
@@ -7,7 +8,7 @@ import { goneFindings } from './lint-gone.ts'
 import { ruleFindings } from './lint-passing-rules.ts'
 import { siteChatFindings } from './lint-site-chats.ts'
 import { nowhereFindings, switchFindings } from './lint-switches.ts'
-import { contextOf, type SettingsWorld, sectionCatalogue } from './settings-world.ts'
+import { contextOf, type SettingsWorld } from './settings-world.ts'
 
 export type { Finding, FindingLink, Severity } from './finding.ts'
 export type { SettingsWorld } from './settings-world.ts'
@@ -40,14 +41,8 @@ function sectionFindings(
   world: SettingsWorld,
 ): Found[] {
   const value = settings[section]
-  const catalogue = sectionCatalogue(section)
-  const ground: SolverGround = {
-    catalogue,
-    channels: world.channels,
-    domains: Object.fromEntries(
-      Object.entries(world.choices ?? {}).map(([field, values]) => [field, values.map(({ id }) => id)]),
-    ),
-  }
+  const catalogue = conditionFields(section)
+  const ground: SolverGround = { catalogue, channels: world.channels }
   const gone = goneFindings(section, value, world, catalogue)
   const rules = ruleFindings(value, world, ground)
   // A rule that is dead because of a condition named already is not named twice.

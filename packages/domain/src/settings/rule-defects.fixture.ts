@@ -48,6 +48,17 @@ export const RULE_DEFECTS: readonly Defect[] = [
     ['warning chats/responsibleRules/0 rule-dead'],
   ],
   [
+    'none of the values that there are',
+    {
+      chats: {
+        responsibleRules: [
+          to('7', and(is('visitorType', 'notEmpty'), is('visitorType', 'notIn', ['new', 'returned']))),
+        ],
+      },
+    },
+    ['warning chats/responsibleRules/0 rule-dead'],
+  ],
+  [
     'yes and no',
     {
       chats: {

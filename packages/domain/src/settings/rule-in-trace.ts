@@ -4,13 +4,13 @@ import { type Text, text } from '@trunkline/contracts/locale'
 import type { Rule, RuleGroup } from '@trunkline/contracts/rules/condition'
 import type { PassingSettings } from '@trunkline/contracts/settings/index'
 import type { PlaceRule, ResponsibleRule, TransferRule } from '@trunkline/contracts/settings/rules'
-import { fieldNamed } from '../rules/catalogue.ts'
+import { conditionFields, fieldNamed } from '../rules/catalogue.ts'
 import type { FactValue } from '../rules/evaluate.ts'
 import { sectionOf } from '../transfer/input.ts'
 import { ruleFacts } from '../transfer/rule-facts.ts'
 import { ruleSentence } from './rule-sentence.ts'
 import { conditionWords } from './said-names.ts'
-import { type SettingsNames, sectionCatalogue } from './settings-world.ts'
+import type { SettingsNames } from './settings-world.ts'
 
 /** What a trace was made from: the settings and facts that are stored with its decision. */
 export interface TraceGround {
@@ -36,7 +36,7 @@ export function ruleInTrace(line: TraceLine, { passing, facts, names }: TraceGro
   const section = sectionOf(facts)
   const sentence = ruleSentence(rule, names, section)
   const values = ruleFacts(facts)
-  const catalogue = sectionCatalogue(section)
+  const catalogue = conditionFields(section)
   const fields = [
     ...new Set([...fieldsIn(rule.when), ...('except' in rule && rule.except ? fieldsIn(rule.except) : [])]),
   ]

@@ -9,7 +9,7 @@ import type {
   ResponsibleRule,
   TransferRule,
 } from '@trunkline/contracts/settings/rules'
-import { fieldNamed, type RuleCatalogue } from '../rules/catalogue.ts'
+import { conditionFields, fieldNamed, mappingFields, type RuleCatalogue } from '../rules/catalogue.ts'
 import { isBare } from '../rules/rule-problems.ts'
 import {
   cardFieldName,
@@ -19,7 +19,7 @@ import {
   pipelineName,
   userName,
 } from './said-names.ts'
-import { mappingCatalogue, type SettingsNames, sectionCatalogue } from './settings-world.ts'
+import type { SettingsNames } from './settings-world.ts'
 
 /** Any line of a list in the settings; its own fields tell which. */
 export type SettingRule = TransferRule | ResponsibleRule | PlaceRule | FieldMapping
@@ -33,7 +33,7 @@ export function ruleSentence(
   names: SettingsNames,
   section: PassingSectionName = 'chats',
 ): Text {
-  const catalogue = sectionCatalogue(section)
+  const catalogue = conditionFields(section)
   const said = 'when' in rule ? conditional(rule, names, catalogue) : mappingWords(rule, names, section)
   if (rule.active) return text(capital(said.ru), capital(said.en))
   return text(`Выключено: ${said.ru}`, `Off: ${said.en}`)
@@ -95,7 +95,7 @@ function conditional(
 }
 
 function mappingWords(mapping: FieldMapping, names: SettingsNames, section: PassingSectionName): Text {
-  const source = fieldNamed(mappingCatalogue(section), mapping.source)?.label
+  const source = fieldNamed(mappingFields(section), mapping.source)?.label
   const from = source ?? text(`«${mapping.source}» (нет такого поля)`, `“${mapping.source}” (no such field)`)
   const target = cardFieldName(mapping.entity, mapping.target, names)
   const card = CARDS[mapping.entity]

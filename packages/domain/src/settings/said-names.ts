@@ -59,7 +59,7 @@ function choiceNames(
   const unknown = { ru: 'название неизвестно', en: 'name unknown' }[language]
   return Object.fromEntries(
     [...ids].map(([field, values]) => {
-      const given = namesOfChoice(field, fieldNamed(catalogue, field), names, language)
+      const given = namesOfChoice(fieldNamed(catalogue, field), names, language)
       return [
         field,
         given === undefined
@@ -70,9 +70,8 @@ function choiceNames(
   )
 }
 
-/** Undefined for a field whose values are not ids. */
+/** Undefined for a field whose values are not ids; those of our own lists have their words in the catalogue. */
 function namesOfChoice(
-  name: string,
   field: RuleField | undefined,
   names: SettingsNames,
   language: 'ru' | 'en',
@@ -87,7 +86,7 @@ function namesOfChoice(
     case 'portal-users':
       return names.users
     default:
-      return names.choices[name]
+      return undefined
   }
 }
 

@@ -1,8 +1,7 @@
 import type { EntityType } from '@trunkline/contracts/crm/entity'
 import type { CrmMode } from '@trunkline/contracts/crm/facts'
 import type { Text } from '@trunkline/contracts/locale'
-import type { IntegrationSettings, PassingSectionName } from '@trunkline/contracts/settings/index'
-import { conditionFields, mappingFields, type RuleCatalogue } from '../rules/catalogue.ts'
+import type { IntegrationSettings } from '@trunkline/contracts/settings/index'
 import type { NamedPortalField, SettingsContext } from '../transfer/settings-context.ts'
 
 /** A thing that settings point to, with the name a person knows it by. */
@@ -55,18 +54,6 @@ export interface SettingsWorld {
   readonly pipelines: readonly WorldPipeline[] | null
   /** Fields of cards by kind of card; null while the directory was never read. */
   readonly cardFields: Readonly<Partial<Record<EntityType, readonly WorldField[]>>> | null
-  /** Ids and names of the other `choice` fields of conditions, by field of the catalogue; absent = any value is possible. */
-  readonly choices?: Readonly<Record<string, readonly Named[]>>
-}
-
-/** What the conditions of a section may look at. */
-export function sectionCatalogue(section: PassingSectionName): RuleCatalogue {
-  return conditionFields(section)
-}
-
-/** What the mappings of a section may take. */
-export function mappingCatalogue(section: PassingSectionName): RuleCatalogue {
-  return mappingFields(section)
 }
 
 /** The same world as the rules of saving see it. */
@@ -108,8 +95,6 @@ export interface SettingsNames {
   readonly dealStages: Readonly<Record<string, Names>>
   /** Fields of cards, by kind of card, then by code. */
   readonly cardFields: Readonly<Partial<Record<EntityType, Names>>>
-  /** Values of the other `choice` fields of conditions, by field, then by id. */
-  readonly choices: Readonly<Record<string, Names>>
 }
 
 export const NO_NAMES: SettingsNames = {
@@ -120,7 +105,6 @@ export const NO_NAMES: SettingsNames = {
   pipelines: {},
   dealStages: {},
   cardFields: {},
-  choices: {},
 }
 
 /** The names of a world. */
@@ -139,9 +123,6 @@ export function namesOf(world: SettingsWorld): SettingsNames {
         type,
         Object.fromEntries(fields.map((field) => [field.code, field.label])),
       ]),
-    ),
-    choices: Object.fromEntries(
-      Object.entries(world.choices ?? {}).map(([field, values]) => [field, byId(values)]),
     ),
   }
 }

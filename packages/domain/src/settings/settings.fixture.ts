@@ -7,9 +7,9 @@ import {
 } from '@trunkline/contracts/settings/index'
 import type { TransferRule } from '@trunkline/contracts/settings/rules'
 import fc from 'fast-check'
-import { CHOICE_WORDS, fieldNamed, type RuleCatalogue } from '../rules/catalogue.ts'
+import { CHOICE_WORDS, conditionFields, fieldNamed, type RuleCatalogue } from '../rules/catalogue.ts'
 import type { RuleFacts } from '../rules/evaluate.ts'
-import { type SettingsWorld, sectionCatalogue } from './settings-world.ts'
+import type { SettingsWorld } from './settings-world.ts'
 
 /** Examples and generators for the tests of `settings/`. */
 
@@ -101,11 +101,10 @@ export function factValue(name: string, catalogue: RuleCatalogue, world: Setting
       return fc.integer({ min: -2, max: 3 })
     case 'boolean':
       return fc.boolean()
-    case 'choice': {
-      if (field.choices !== undefined) return fc.constantFrom('', ...Object.keys(CHOICE_WORDS[field.choices]))
-      const known = world.choices?.[name]?.map((one) => one.id)
-      return known ? fc.constantFrom('', ...known) : words
-    }
+    case 'choice':
+      return field.choices === undefined
+        ? words
+        : fc.constantFrom('', ...Object.keys(CHOICE_WORDS[field.choices]))
     default:
       return words
   }
@@ -144,7 +143,7 @@ export function anyGroup(fields: readonly string[], catalogue: RuleCatalogue): f
 
 /** Facts for conditions, of a conversation over one of the world's channels. */
 export const anyRuleFacts: fc.Arbitrary<RuleFacts> = fc.constantFrom(...WORLD.channels).chain((channel) => {
-  const catalogue = sectionCatalogue('chats')
+  const catalogue = conditionFields('chats')
   const fields = Object.entries(catalogue).map(([name, field]) => {
     const value = factValue(name, catalogue, WORLD) as fc.Arbitrary<string | number | boolean>
     const arbitrary =
@@ -174,7 +173,7 @@ function anyList<T extends object>(rest: fc.Arbitrary<T>): fc.Arbitrary<(Head & 
   const rule = fc.record({
     active: fc.boolean(),
     title,
-    when: anyGroup(fields, sectionCatalogue('chats')),
+    when: anyGroup(fields, conditionFields('chats')),
     rest,
   })
   return fc.array(rule, { maxLength: 4 }).chain((rules) =>

@@ -5,7 +5,7 @@ import type { DryRun, DryRunRow, DryRunTraces } from '@trunkline/contracts/http/
 import type { DecisionId, IntegrationId } from '@trunkline/contracts/ids'
 import type { SectionName } from '@trunkline/contracts/settings/index'
 import { namesOf } from '@trunkline/domain/settings/settings-world'
-import { decide } from '@trunkline/domain/transfer/decide'
+import { decider } from '@trunkline/domain/transfer/decide'
 import type { NameBook } from '@trunkline/domain/transfer/explain'
 import { sectionOf } from '@trunkline/domain/transfer/input'
 import type { Tx } from '../../store/database.ts'
@@ -88,6 +88,9 @@ export async function dryRunTraces(
 interface Sides {
   readonly saved: SettingsGround
   readonly changed: SettingsGround
+  /** What each of them decides. */
+  readonly before: (facts: TransferFacts) => Decision
+  readonly after: (facts: TransferFacts) => Decision
   readonly names: NameBook
   /** Undefined without a portal: then nothing was ever decided for one either. */
   readonly portal: TransferFacts['portal'] | undefined
@@ -100,9 +103,12 @@ async function dryRunSides(
   integrationId: IntegrationId | undefined,
 ): Promise<Sides> {
   const { ground, value } = await savableSection(tx, section, given, integrationId)
+  const changed = withSection(ground, section, value)
   return {
     saved: ground,
-    changed: withSection(ground, section, value),
+    changed,
+    before: decider(ground.settings),
+    after: decider(changed.settings),
     names: groundNames(ground),
     portal: portalFactsNow(ground),
   }
@@ -119,8 +125,8 @@ interface Compared {
 
 function compared(sides: Sides, portal: TransferFacts['portal'], row: DecidedRow): Compared {
   const facts = factsAnew(row, portal)
-  const before = decide(facts, sides.saved.settings)
-  const after = decide(facts, sides.changed.settings)
+  const before = sides.before(facts)
+  const after = sides.after(facts)
   const upshots = { before: upshotOf(before), after: upshotOf(after) }
   const differences = differencesOf(upshots.before, upshots.after)
   return {
