@@ -420,8 +420,16 @@ describe('the test site of the hub itself', () => {
     await page.getByText('Заявка отправлена.').waitFor()
     await launcher(page).click()
     await fillForm(page, 'Пробный')
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'Закат.png', mimeType: 'image/png', buffer: await picture(page) })
+    await expect
+      .poll(() => page.getByRole('button', { name: 'Отправить', exact: true }).getAttribute('aria-disabled'))
+      .toBe('false')
     await say(page, 'Проба с тестового сайта')
     await conversationWith('Проба с тестового сайта')
+    await expect.poll(() => page.locator('canvas').count()).toBe(1)
+    await screenshot(page, 'widget-test-site')
     const rows = await world.query<{ kind: string }>(
       `select kind from conversations where context #>> '{extra,testSite}' is not null order by kind`,
     )

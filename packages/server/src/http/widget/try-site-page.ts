@@ -89,7 +89,7 @@ export function trySitePage(of: TrySite): string {
     : ''
   return `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><title>${words.title} · ${escapeHtml(settings.title)}</title><style nonce="${of.nonce}">${STYLE}</style>
-<script async src="/widget/widget.js" data-key="${escapeHtml(publicKey)}"${colour}${position}></script></head>
+<script nonce="${of.nonce}" async src="/widget/widget.js" data-key="${escapeHtml(publicKey)}"${colour}${position}></script></head>
 <body><main><p class="mark">Trunkline</p><h1>${words.title}</h1><p>${words.lead}</p>${sent}
 <aside><p>${words.passed}</p><p>${words.marked}</p><p><a href="/cabinet/inbox">${words.inbox}</a> · <a href="/cabinet/channels/${escapeHtml(of.channelId)}">${words.cabinet}</a></p></aside>
 <section><h2>${words.chat}</h2><p>${words.chatText}</p></section>

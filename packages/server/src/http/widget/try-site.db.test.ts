@@ -67,10 +67,20 @@ describe('the test site of a site chat', () => {
     expect(html).toContain('name="phone" required')
     expect(html).toContain('передаётся как настоящее')
     expect(html).toContain('&#60;b&#62;Чат')
-    const policy = headers.get('content-security-policy') ?? ''
-    expect(policy).toContain("script-src 'self'; connect-src 'self'")
-    expect(policy).not.toContain('unsafe')
-    expect(policy).toContain("frame-ancestors 'none'")
+    const nonce = /<script nonce="([^"]+)"/.exec(html)?.[1]
+    expect(headers.get('content-security-policy')?.split('; ')).toEqual([
+      "default-src 'none'",
+      `script-src 'nonce-${nonce}'`,
+      `style-src 'nonce-${nonce}'`,
+      "connect-src 'self'",
+      "base-uri 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'",
+      "trusted-types 'none'",
+    ])
+    const again = String((await world.owner.ask('GET', page())).body)
+    expect(/<script nonce="([^"]+)"/.exec(again)?.[1]).not.toBe(nonce)
     // With the default of the other pages the browser would post the form with the origin `null`.
     expect(headers.get('referrer-policy')).toBe('same-origin')
   })
