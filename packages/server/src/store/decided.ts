@@ -2,6 +2,7 @@ import type { TransferFacts } from '@trunkline/contracts/crm/facts'
 import type { ConversationId, DecisionId, IntegrationId } from '@trunkline/contracts/ids'
 import { sql } from 'kysely'
 import type { Tx } from './database.ts'
+import { firstAnswer } from './talk-facts.ts'
 
 /** A conversation with the facts of its last full decision, and what became of it since. */
 export interface DecidedRow {
@@ -22,11 +23,6 @@ const MAX_LOOKED_AT = 50_000
 const columns = sql`d.id as "decisionId", c.id as "conversationId", c.number, d.facts, c.closed_at as "closedAt",
   answer.occurred_at as "operatorJoinedAt", answer.author_name as "operatorName"`
 
-/** The first answer of a person of the company, as `talkFacts` finds it for one conversation. */
-const answer = sql`left join lateral (select occurred_at, author_name from messages
-  where conversation_id = c.id and direction = 'outbound' and origin in ('hub', 'elsewhere')
-  order by occurred_at, sequence limit 1) answer on true`
-
 /**
  * The newest conversations with a full decision, one row each, in one statement. Full: made while the conversation was
  * in no card yet, so its facts hold all that choosing a card takes; later decisions only keep the comments going.
@@ -42,7 +38,7 @@ export async function decidedConversations(
       where conversation_id = c.id and integration_id = ${of.integrationId}
         and facts #> '{bound,targets}' = '[]'::jsonb
       order by at desc, id desc limit 1) d
-    ${answer}
+    ${firstAnswer(sql`c.id`)}
     where coalesce(d.facts ->> 'event', 'chat') = any(${of.events}::text[])
     order by c.number desc limit ${of.limit}`.execute(tx.kysely)
   return rows
@@ -56,7 +52,7 @@ export async function decidedConversation(
 ): Promise<DecidedRow | undefined> {
   const { rows } = await sql<DecidedRow>`select ${columns} from decisions d
     join conversations c on c.workspace_id = d.workspace_id and c.id = d.conversation_id
-    ${answer}
+    ${firstAnswer(sql`c.id`)}
     where d.id = ${decisionId} and d.integration_id = ${integrationId}
       and d.facts #> '{bound,targets}' = '[]'::jsonb`.execute(tx.kysely)
   return rows[0]

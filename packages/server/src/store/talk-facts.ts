@@ -1,6 +1,6 @@
 import type { ContactId, ConversationId } from '@trunkline/contracts/ids'
 import type { Json } from '@trunkline/contracts/json'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from './database.ts'
 
 /** What a decision looks at in the talk itself. */
@@ -19,6 +19,14 @@ export interface TalkFacts {
   readonly firstVisit: { readonly at: Date; readonly context: Record<string, Json> } | null
 }
 
+/** Joins the first answer of a person of the company in a conversation, as `answer`: `occurred_at`, `author_name`. */
+export function firstAnswer(conversationId: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`left join lateral (select occurred_at, author_name from messages
+    where conversation_id = ${conversationId} and direction = 'outbound' and origin in ('hub', 'elsewhere')
+    order by occurred_at, sequence limit 1) answer on true`
+}
+
+/** Reads them in one statement; the conversation must exist. */
 export async function talkFacts(
   tx: Tx,
   conversation: { readonly id: ConversationId; readonly contactId: ContactId },
@@ -37,9 +45,7 @@ export async function talkFacts(
         and (other.started_at, other.id) <= (this.started_at, this.id)) as ordinal,
       visit.started_at as "visitAt", visit.context as "visitContext"
     from conversations this
-      left join lateral (select occurred_at, author_name from messages
-        where conversation_id = ${id} and direction = 'outbound' and origin in ('hub', 'elsewhere')
-        order by occurred_at, sequence limit 1) answer on true
+      ${firstAnswer(sql`this.id`)}
       left join lateral (select started_at, context from conversations other
         where other.contact_id = ${contactId} and other.context ? 'pageUrl'
         order by other.started_at, other.id limit 1) visit on true

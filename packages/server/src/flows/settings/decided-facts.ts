@@ -1,78 +1,75 @@
-import type { EntityType } from '@trunkline/contracts/crm/entity'
-import type { PortalFieldFacts, TransferFacts } from '@trunkline/contracts/crm/facts'
-import type { PortalField } from '@trunkline/portal'
+import type { Decision } from '@trunkline/contracts/crm/decision'
+import type { TransferFacts } from '@trunkline/contracts/crm/facts'
+import type { PassingSectionName } from '@trunkline/contracts/settings/index'
+import { decider } from '@trunkline/domain/transfer/decide'
+import { sectionOf } from '@trunkline/domain/transfer/input'
 import type { DecidedRow } from '../../store/decided.ts'
+import type { PortalRow } from '../../store/portals.ts'
+import { type FactsAround, factsAround, progressFacts } from '../transfer/conversation-facts.ts'
+import { directoryFacts, mappedFields, portalFacts } from '../transfer/portal-facts.ts'
 import type { SettingsGround } from './settings-ground.ts'
 
+/** A conversation decided anew, with the facts that it was decided from. */
+export interface DecidedAnew {
+  readonly facts: TransferFacts
+  readonly decision: Decision
+}
+
 /**
- * The facts of a decision made before, as they would be if the conversation were decided for the first time today.
+ * Decides conversations anew under the settings of a ground, by the procedure of live ones. Conditions are read once.
+ * Undefined when the integration has no portal: then nothing was ever decided for one either.
+ */
+export function decideAnew(ground: SettingsGround): ((row: DecidedRow) => DecidedAnew) | undefined {
+  const { portal, settings } = ground
+  if (portal === undefined) return undefined
+  const decide = decider(settings)
+  const around = {
+    chats: factsAroundNow(ground, portal, 'chats'),
+    requests: factsAroundNow(ground, portal, 'requests'),
+  }
+  return (row) => {
+    const facts = factsAnew(row, around[sectionOf(row.facts)])
+    return { facts, decision: decide(facts) }
+  }
+}
+
+/**
+ * The facts of a decision made before, as they would be if the conversation were decided for the first time today. Where
+ * nothing changed since, they equal the facts of that decision.
  *
  * Kept as they were: the conversation, its contact, and what the portal answered about the client. So no call is needed,
  * and both sets of settings look at the same client.
- * As they are now: users, pipelines, stages, fields and CRM mode, because settings can only be judged by what exists;
- * and whether an operator answered and the conversation ended, because a decision made at its start would otherwise seem
- * to wait for ever.
+ * As they are now: what is around the conversation (`around`), because settings can only be judged by what exists; and
+ * whether an operator answered and the conversation ended, because a decision made at its start would otherwise seem to
+ * wait for ever.
  * Forgotten: the cards it was written into and those deleted since. Kept of what it made is the contact of a card that was
  * only half made: the portal's answer names that contact, and without this it would pass for an old client.
- * The portal counts as connected: a broken connection would hold everything, and no setting would make a difference.
  */
-export function factsAnew(row: DecidedRow, portal: TransferFacts['portal']): TransferFacts {
+function factsAnew(row: DecidedRow, around: FactsAround): TransferFacts {
   const { gone: _gone, ...facts } = row.facts
+  const { closedAt: _at, operatorJoinedAt: _joinedAt, operatorName: _name, ...talk } = facts.conversation
   return {
     ...facts,
-    portal,
-    conversation: {
-      ...facts.conversation,
-      ...(row.closedAt === null ? {} : { closedAt: row.closedAt.toISOString() }),
-      ...(row.operatorJoinedAt === null ? {} : { operatorJoinedAt: row.operatorJoinedAt.toISOString() }),
-      ...(row.operatorName === null || row.operatorName === '' ? {} : { operatorName: row.operatorName }),
-    },
+    ...around,
+    conversation: { ...talk, ...progressFacts(row) },
     bound: { ...facts.bound, targets: [] },
   }
 }
 
-/** The portal as it is now, as far as decisions look at it. Undefined when the integration has none. */
-export function portalFactsNow(ground: SettingsGround): TransferFacts['portal'] | undefined {
-  const { portal, users, pipelines, fields } = ground
-  if (portal === undefined) return undefined
-  return {
-    id: portal.id,
-    state: 'connected',
-    crmMode: portal.crmMode ?? 'simple',
-    activeUserIds: (users ?? [])
-      .filter((user) => user.active)
-      .map((user) => user.id)
-      .sort(),
-    actingUserId: portal.actingUser?.id ?? '',
-    ...(pipelines === null
-      ? {}
-      : {
-          stages: {
-            lead: pipelines.filter(({ entity }) => entity === 'lead').flatMap(stageIds),
-            deal: Object.fromEntries(
-              pipelines
-                .filter(({ entity }) => entity === 'deal')
-                .map((pipeline) => [pipeline.id, stageIds(pipeline)]),
-            ),
-          },
-        }),
-    ...(fields === null ? {} : { fields: fieldFacts(fields) }),
-  }
-}
-
-function stageIds({ stages }: { readonly stages: readonly { readonly id: string }[] }): string[] {
-  return stages.map((stage) => stage.id)
-}
-
-/** Every kind of card is there: one without fields has none, which is not the same as never read. */
-function fieldFacts(fields: readonly PortalField[]): NonNullable<TransferFacts['portal']['fields']> {
-  const facts: Record<EntityType, Record<string, PortalFieldFacts>> = {
-    lead: {},
-    deal: {},
-    contact: {},
-    company: {},
-  }
-  for (const { entity, code, type, multiple, readOnly, items } of fields)
-    facts[entity][code] = { type, multiple, readOnly, ...(items === undefined ? {} : { items }) }
-  return facts
+/**
+ * What is around the conversations of a section as it is now, under the settings of this ground. The portal counts as
+ * connected: a broken connection would hold everything, and no setting would make a difference.
+ */
+function factsAroundNow(
+  { workspace, settings, users, pipelines, fields }: SettingsGround,
+  portal: PortalRow,
+  section: PassingSectionName,
+): FactsAround {
+  const directory = users === null || pipelines === null ? undefined : directoryFacts(users, pipelines)
+  const mapped = mappedFields(settings[section], fields ?? undefined)
+  return factsAround(
+    workspace,
+    settings.main,
+    portalFacts({ ...portal, state: 'connected' }, directory, mapped),
+  )
 }

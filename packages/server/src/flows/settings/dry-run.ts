@@ -1,17 +1,14 @@
-import type { Decision } from '@trunkline/contracts/crm/decision'
-import type { TransferFacts } from '@trunkline/contracts/crm/facts'
 import { HubError } from '@trunkline/contracts/errors'
 import type { DryRun, DryRunRow, DryRunTraces } from '@trunkline/contracts/http/settings'
 import type { DecisionId, IntegrationId } from '@trunkline/contracts/ids'
 import type { SectionName } from '@trunkline/contracts/settings/index'
 import { namesOf } from '@trunkline/domain/settings/settings-world'
-import { decider } from '@trunkline/domain/transfer/decide'
 import type { NameBook } from '@trunkline/domain/transfer/explain'
 import { sectionOf } from '@trunkline/domain/transfer/input'
 import type { Tx } from '../../store/database.ts'
 import { type DecidedRow, decidedConversation, decidedConversations } from '../../store/decided.ts'
 import { differencesOf, type Upshot, upshotOf } from './compare-decisions.ts'
-import { factsAnew, portalFactsNow } from './decided-facts.ts'
+import { type DecidedAnew, decideAnew } from './decided-facts.ts'
 import { sideView, traceView } from './dry-run-view.ts'
 import { savableSection } from './save-section.ts'
 import { settingsWorld } from './settings-context.ts'
@@ -23,7 +20,7 @@ const BREATH_EVERY = 50
 /**
  * What a changed section would make of the newest conversations (or requests) that were decided before, compared with what
  * the saved settings would make of them today. Nothing is saved and nothing is asked of the portal: both sides are
- * decided from the facts stored with the last full decision (`factsAnew` says what of them is as of now).
+ * decided from the facts stored with the last full decision (`decideAnew` says what of them is as of now).
  *
  * Where the portal was never asked about the client, because a gate stopped that conversation then, a side may only say
  * that it would ask. What the plan does not hold (attachments as links or files) makes no difference here.
@@ -48,7 +45,8 @@ export async function dryRun(
     rows: [],
     tookMs: 0,
   }
-  if (sides.portal !== undefined) {
+  const { before, after } = sides
+  if (before !== undefined && after !== undefined) {
     const decided = await decidedConversations(tx, {
       integrationId: sides.saved.integration.id,
       events: section === 'main' ? ['chat', 'request'] : [section === 'chats' ? 'chat' : 'request'],
@@ -56,7 +54,7 @@ export async function dryRun(
     })
     for (const [index, row] of decided.entries()) {
       if (index % BREATH_EVERY === BREATH_EVERY - 1) await new Promise((resume) => setImmediate(resume))
-      addRow(found, compared(sides, sides.portal, row))
+      addRow(found, compared(row, before(row), after(row), sides.names))
     }
   }
   found.tookMs = Math.round(performance.now() - startedAt)
@@ -72,16 +70,18 @@ export async function dryRunTraces(
 ): Promise<DryRunTraces> {
   const sides = await dryRunSides(tx, section, wish.value, integrationId)
   const row = await decidedConversation(tx, sides.saved.integration.id, wish.decisionId)
-  if (row === undefined || sides.portal === undefined) throw new HubError('request/not-found')
-  const one = compared(sides, sides.portal, row)
-  const facts = factsAnew(row, sides.portal)
+  if (row === undefined || sides.before === undefined || sides.after === undefined)
+    throw new HubError('request/not-found')
+  const before = sides.before(row)
+  const after = sides.after(row)
   const names = namesOf(settingsWorld(sides.saved))
-  const told = (trace: Decision['trace'], ground: SettingsGround) =>
-    traceView(trace, sides.names, { passing: ground.settings[sectionOf(facts)], facts, names })
+  const told = ({ facts, decision }: DecidedAnew, { settings }: SettingsGround) =>
+    traceView(decision.trace, sides.names, { passing: settings[sectionOf(facts)], facts, names })
+  const view = compared(row, before, after, sides.names).view()
   return {
-    ...one.view(),
-    before: { ...one.view().before, trace: told(one.before.trace, sides.saved) },
-    after: { ...one.view().after, trace: told(one.after.trace, sides.changed) },
+    ...view,
+    before: { ...view.before, trace: told(before, sides.saved) },
+    after: { ...view.after, trace: told(after, sides.changed) },
   }
 }
 
@@ -89,11 +89,9 @@ interface Sides {
   readonly saved: SettingsGround
   readonly changed: SettingsGround
   /** What each of them decides. */
-  readonly before: (facts: TransferFacts) => Decision
-  readonly after: (facts: TransferFacts) => Decision
+  readonly before: ReturnType<typeof decideAnew>
+  readonly after: ReturnType<typeof decideAnew>
   readonly names: NameBook
-  /** Undefined without a portal: then nothing was ever decided for one either. */
-  readonly portal: TransferFacts['portal'] | undefined
 }
 
 async function dryRunSides(
@@ -107,31 +105,25 @@ async function dryRunSides(
   return {
     saved: ground,
     changed,
-    before: decider(ground.settings),
-    after: decider(changed.settings),
+    before: decideAnew(ground),
+    after: decideAnew(changed),
     names: groundNames(ground),
-    portal: portalFactsNow(ground),
   }
 }
 
 interface Compared {
-  readonly before: Decision
-  readonly after: Decision
   readonly upshots: { readonly before: Upshot; readonly after: Upshot }
   readonly differences: DryRunRow['differences']
   /** Words are only made for what is shown. */
   view(): DryRunRow
 }
 
-function compared(sides: Sides, portal: TransferFacts['portal'], row: DecidedRow): Compared {
-  const facts = factsAnew(row, portal)
-  const before = sides.before(facts)
-  const after = sides.after(facts)
-  const upshots = { before: upshotOf(before), after: upshotOf(after) }
+function compared(row: DecidedRow, before: DecidedAnew, after: DecidedAnew, names: NameBook): Compared {
+  const upshots = { before: upshotOf(before.decision), after: upshotOf(after.decision) }
+  // Of the conversation and its contact both sides know the same.
+  const { facts } = before
   const differences = differencesOf(upshots.before, upshots.after)
   return {
-    before,
-    after,
     upshots,
     differences,
     view: () => ({
@@ -145,8 +137,8 @@ function compared(sides: Sides, portal: TransferFacts['portal'], row: DecidedRow
         event: facts.event ?? 'chat',
       },
       differences,
-      before: sideView(upshots.before, facts, sides.names),
-      after: sideView(upshots.after, facts, sides.names),
+      before: sideView(upshots.before, facts, names),
+      after: sideView(upshots.after, facts, names),
     }),
   }
 }

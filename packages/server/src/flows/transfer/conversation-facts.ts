@@ -1,10 +1,37 @@
 import type { TransferFacts } from '@trunkline/contracts/crm/facts'
 import type { Json } from '@trunkline/contracts/json'
+import type { MainSettings } from '@trunkline/contracts/settings/index'
 import type { ConversationRow } from '../../store/conversations.ts'
 import type { TalkFacts } from '../../store/talk-facts.ts'
+import type { WorkspaceRow } from '../../store/workspaces.ts'
 import { stateOf } from '../conversation-record.ts'
 
 type Facts = TransferFacts['conversation']
+
+/** Facts that are not about the conversation or its contact: they are the same for every one that is decided now. */
+export type FactsAround = Pick<TransferFacts, 'locale' | 'timeZone' | 'portal'>
+
+/** What is around a conversation, for a live decision and for one that is made anew. Pure. */
+export function factsAround(
+  workspace: Pick<WorkspaceRow, 'locale' | 'timeZone'>,
+  main: Pick<MainSettings, 'timeZone'>,
+  portal: TransferFacts['portal'],
+): FactsAround {
+  return { locale: workspace.locale, timeZone: main.timeZone || workspace.timeZone, portal }
+}
+
+/** How far a conversation came: the first answer of a person of the company, and its end. Pure. */
+export function progressFacts(row: {
+  readonly closedAt: Date | null
+  readonly operatorJoinedAt: Date | null
+  readonly operatorName: string | null
+}): Pick<Facts, 'closedAt' | 'operatorJoinedAt' | 'operatorName'> {
+  return {
+    ...(row.closedAt === null ? {} : { closedAt: row.closedAt.toISOString() }),
+    ...(row.operatorJoinedAt === null ? {} : { operatorJoinedAt: row.operatorJoinedAt.toISOString() }),
+    ...(row.operatorName === null || row.operatorName === '' ? {} : { operatorName: row.operatorName }),
+  }
+}
 
 /** Where the contact was when this conversation began: page, referrer, advertising labels. Pure. */
 export function visitFacts(
@@ -21,16 +48,11 @@ export function visitFacts(
 /** What was said and by whom, and the client's very first visit. Pure. */
 export function talkFactsOf(
   talk: TalkFacts,
-): Pick<
-  Facts,
-  'startedBy' | 'contactWrote' | 'operatorJoinedAt' | 'operatorName' | 'ordinal' | 'firstTouch'
-> {
+): Pick<Facts, 'startedBy' | 'contactWrote' | 'ordinal' | 'firstTouch'> {
   const firstTouch = firstTouchOf(talk.firstVisit)
   return {
     startedBy: talk.firstDirection === 'outbound' ? 'operator' : 'contact',
     contactWrote: talk.contactWrote,
-    ...(talk.operatorJoinedAt === null ? {} : { operatorJoinedAt: talk.operatorJoinedAt.toISOString() }),
-    ...(talk.operatorName === null || talk.operatorName === '' ? {} : { operatorName: talk.operatorName }),
     ordinal: talk.ordinal,
     ...(firstTouch === undefined ? {} : { firstTouch }),
   }

@@ -27,8 +27,8 @@ import { talkFacts } from '../../store/talk-facts.ts'
 import { loadTransferHead, type TransferHead, type TransferPortal } from '../../store/transfer-head.ts'
 import type { TransferRow } from '../../store/transfers.ts'
 import { adapterOf } from '../channel-account.ts'
-import { sortingFacts, talkFactsOf, visitFacts } from './conversation-facts.ts'
-import { directoryFacts, portalFacts } from './portal-facts.ts'
+import { factsAround, progressFacts, sortingFacts, talkFactsOf, visitFacts } from './conversation-facts.ts'
+import { loadDirectoryFacts, loadMappedFields, portalFacts } from './portal-facts.ts'
 import { writtenComments } from './written-comments.ts'
 
 /** All that one conversation's transfer is decided and written from, as of one moment. */
@@ -68,8 +68,7 @@ export async function loadTransferWork(
   if (head?.portal === undefined) return undefined
   const { integrationId, portal, conversation, transfer, channel, contact, workspace } = head
   const settings = await settingsOfVersions(tx, integrationId, head.versions)
-  const timeZone = settings.main.timeZone || workspace.timeZone
-  const directory = await directoryFacts(tx, portal)
+  const directory = await loadDirectoryFacts(tx, portal)
   const links = await crmLinksAround(tx, portal.id, { conversationId, contactId: conversation.contactId })
   const talk = await talkFacts(tx, conversation)
   const request = conversation.kind === 'request' ? await loadRequest(tx, conversationId) : undefined
@@ -82,6 +81,15 @@ export async function loadTransferWork(
   const gone = own.filter((link) => link.goneAt !== null)
   const crmContact = standing.find((link) => link.role === 'contact')
   const section = settings[conversation.kind === 'request' ? 'requests' : 'chats']
+  const around = factsAround(
+    workspace,
+    settings.main,
+    portalFacts(
+      portal,
+      portal.syncedAt === null ? undefined : directory,
+      await loadMappedFields(tx, portal.id, section),
+    ),
+  )
   const contactName = contact.name ?? undefined
   const values = (kind: string) =>
     contact.identities
@@ -90,9 +98,7 @@ export async function loadTransferWork(
       .sort()
   const facts: TransferFacts = {
     now: now.toISOString(),
-    locale: workspace.locale,
-    timeZone,
-    portal: await portalFacts(tx, portal, directory, section),
+    ...around,
     ...(request === undefined ? {} : { event: 'request' as const, request: requestFacts(request) }),
     conversation: {
       id: conversation.id,
@@ -102,10 +108,10 @@ export async function loadTransferWork(
       channelTypeTitle: adapter.title[workspace.locale],
       channelTitle: channel.title,
       startedAt: conversation.startedAt.toISOString(),
-      ...(conversation.closedAt === null ? {} : { closedAt: conversation.closedAt.toISOString() }),
       openingText: (request === undefined ? talk.openingText : requestOpening(request.fields)).slice(0, 200),
       ...visitFacts(conversation.context),
       ...talkFactsOf(talk),
+      ...progressFacts({ ...talk, closedAt: conversation.closedAt }),
       ...sortingFacts(conversation),
     },
     contact: {
@@ -137,7 +143,7 @@ export async function loadTransferWork(
     ...written,
     links: standing,
     locale: workspace.locale,
-    timeZone,
+    timeZone: settings.main.timeZone || workspace.timeZone,
     sourceId: directory.sourceIds.has(wantedSource) ? wantedSource : undefined,
   }
 }
