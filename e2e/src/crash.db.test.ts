@@ -16,5 +16,6 @@ test('killed at random during thousands of messages that come twice and backward
   expect(report.ledger.failed).toBe(0)
   expect(report.kills).toBe(kills)
   expect(report.faults).toBeGreaterThan(10)
+  expect(report.consents).toBeGreaterThan(0)
   expect(report.reordered).toBeGreaterThan(conversations / 3)
 })

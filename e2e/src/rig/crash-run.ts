@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Home } from '@trunkline/contracts/http/journal'
+import type { Portal } from '@trunkline/contracts/http/portals'
 import type { HubRig } from './hub-rig.ts'
 import { untilSettled } from './until-settled.ts'
 
@@ -28,6 +29,8 @@ export interface CrashReport {
   readonly faults: number
   /** Customers whose hooks came in the opposite order. */
   readonly reordered: number
+  /** How often the administrator had to consent anew. */
+  readonly consents: number
   readonly ledger: Home['ledger']
   readonly problems: readonly string[]
 }
@@ -35,8 +38,9 @@ export interface CrashReport {
 /**
  * Many customers write over Telegram while the server is killed again and again and the portal and the network
  * misbehave: 503, connections cut before and after writes, expired tokens, gateway errors, hooks delivered twice and in
- * the opposite order. Then the customers and the killing stop, the server works against the misbehaving portal until it
- * has nothing to do, and the portal is compared with what was written: order is by the time of writing, not of arrival.
+ * the opposite order. Once the portal revokes our tokens, and an administrator consents anew whenever the cabinet says so.
+ * Then the customers and the killing stop, the server works against the misbehaving portal until it has nothing to do, and
+ * the portal is compared with what was written: order is by the time of writing, not of arrival.
  */
 export async function crashRun(rig: HubRig, plan: CrashPlan): Promise<CrashReport> {
   const random = generator(plan.seed)
@@ -67,6 +71,7 @@ export async function crashRun(rig: HubRig, plan: CrashPlan): Promise<CrashRepor
     }
     return kills
   })()
+  const administrator = watchConsent(rig)
   const reordered = await writeAll(rig, people, plan, random)
   const kills = await killer
   const problems: string[] = []
@@ -76,6 +81,7 @@ export async function crashRun(rig: HubRig, plan: CrashPlan): Promise<CrashRepor
     problems.push(String(error))
     return (await rig.client.call<Home>('GET', '/api/home')).ledger
   })
+  const consents = await administrator.leave()
   rig.portal.faults.clear()
   compare(rig, people, before, problems)
   return {
@@ -84,8 +90,43 @@ export async function crashRun(rig: HubRig, plan: CrashPlan): Promise<CrashRepor
     hits: rig.portal.counts.hits - before.hits,
     faults: rig.portal.journal.hits.filter((hit) => hit.fault !== null && hit.fault !== undefined).length,
     reordered,
+    consents,
     ledger,
     problems,
+  }
+}
+
+/**
+ * Somebody who keeps an eye on the cabinet and presses "Connect" when it asks for it: after the tokens were revoked, and
+ * after a kill at the very moment between the portal's new refresh token and our saving it, which no client can undo.
+ */
+function watchConsent({ client }: HubRig): { leave(): Promise<number> } {
+  let consents = 0
+  let here = true
+  const watching = (async () => {
+    for (; here; await sleep(300)) {
+      try {
+        const { data } = await client.call<{ data: Portal[] }>('GET', '/api/portals')
+        for (const portal of data) {
+          if (portal.health.action !== 'authorise') continue
+          const { authorizeUrl } = await client.call<{ authorizeUrl: string }>(
+            'POST',
+            `/api/portals/${portal.id}/authorise`,
+          )
+          await client.consent(authorizeUrl)
+          consents += 1
+        }
+      } catch {
+        // The server was killed meanwhile: looked at again when it is back.
+      }
+    }
+  })()
+  return {
+    async leave() {
+      here = false
+      await watching
+      return consents
+    },
   }
 }
 
@@ -129,6 +170,7 @@ function breakThings({ portal }: HubRig): void {
   portal.faults.add({ kind: 'cut-before', method: 'batch', probability: 0.06 })
   portal.faults.add({ kind: 'bad-gateway', method: 'batch', probability: 0.05 })
   portal.faults.add({ kind: 'expired-token', probability: 0.04 })
+  portal.faults.add({ kind: 'revoked-token', skip: 40, count: 1 })
 }
 
 /** The portal must hold exactly one deal and one contact for each customer, and every word in order. */

@@ -211,8 +211,10 @@ function startLanes(
     wake,
     paused: tuning.paused,
     leaseMs: tuning.laneLeaseMs,
-    onTrouble: (event: string, reason: string, lane: string) =>
-      logger.warn(`lane-${event}`, { lane, reason }),
+    onTrouble: (event: string, reason: string, lane: string) => {
+      // Hundreds wait for one portal; its state tells why, once.
+      if (event !== 'snooze') logger.warn(`lane-${event}`, { lane, reason })
+    },
   }
   return [
     runLane({
