@@ -31,8 +31,8 @@ export const Channel = Type.Object({
   publicKey: Type.String(),
   /** Address the network calls, when it does. */
   hookUrl: Nullable(Type.String()),
-  /** Whether the chats section of the integration passes this channel to Bitrix24. */
-  passed: Type.Boolean(),
+  /** What an integration has chosen to pass of this channel to Bitrix24; empty: all of it stays in the inbox. */
+  passed: Type.Array(Type.Union([Type.Literal('chats'), Type.Literal('requests')])),
   lastEventAt: Nullable(Instant),
   createdAt: Instant,
 })

@@ -25,7 +25,7 @@ beforeEach(() => {
       account: null,
       publicKey: 'k',
       hookUrl: null,
-      passed: true,
+      passed: ['chats'],
       lastEventAt: null,
       createdAt: at,
     }

@@ -8,7 +8,7 @@ import type { Static } from 'typebox'
 import type { Sealer } from '../../seal.ts'
 import { type ChannelRow, loadChannel, loadChannels } from '../../store/channels.ts'
 import type { Tx } from '../../store/database.ts'
-import { loadIntegrations, settingsInForce } from '../../store/settings.ts'
+import { type IntegrationInForce, integrationOfChannel, integrationsInForce } from '../../store/settings.ts'
 import { adapterOf, CHANNEL_SEAL, type ChannelSecrets, type Outside } from '../channel-account.ts'
 import { secretNames } from '../channels/save-channel.ts'
 
@@ -23,15 +23,15 @@ export function channelTypes(): Static<typeof ChannelManifest>[] {
 }
 
 export async function channelViews(deps: ChannelViewDeps, tx: Tx): Promise<Channel[]> {
-  const passed = await passedChannels(tx)
-  return (await loadChannels(tx)).map((row) => channelView(deps, row, passed))
+  const integrations = await integrationsInForce(tx)
+  return (await loadChannels(tx)).map((row) => channelView(deps, row, integrations))
 }
 
 /** @throws HubError `request/not-found`. */
 export async function oneChannelView(deps: ChannelViewDeps, tx: Tx, id: ChannelId): Promise<Channel> {
   const row = await loadChannel(tx, id)
   if (row === undefined) throw new HubError('request/not-found')
-  return channelView(deps, row, await passedChannels(tx))
+  return channelView(deps, row, await integrationsInForce(tx))
 }
 
 export function channelHealth(row: ChannelRow): Static<typeof Health> {
@@ -43,14 +43,11 @@ export function channelHealth(row: ChannelRow): Static<typeof Health> {
   }
 }
 
-async function passedChannels(tx: Tx): Promise<ReadonlySet<string>> {
-  const passed = new Set<string>()
-  for (const { id } of await loadIntegrations(tx))
-    for (const channelId of (await settingsInForce(tx, id)).chats.channelIds) passed.add(channelId)
-  return passed
-}
-
-function channelView(deps: ChannelViewDeps, row: ChannelRow, passed: ReadonlySet<string>): Channel {
+function channelView(
+  deps: ChannelViewDeps,
+  row: ChannelRow,
+  integrations: readonly IntegrationInForce[],
+): Channel {
   const adapter = adapterOf(row.type)
   const sealed = deps.sealer.open<ChannelSecrets>(CHANNEL_SEAL, row.secrets)
   // Networks that we attach ourselves to call this address; the others come in by doors of their own.
@@ -71,7 +68,9 @@ function channelView(deps: ChannelViewDeps, row: ChannelRow, passed: ReadonlySet
         : { externalId: row.account.externalId, title: row.account.title, url: row.account.url ?? null },
     publicKey: row.publicKey,
     hookUrl: isCalled ? deps.outside.hookUrl(row.publicKey) : null,
-    passed: passed.has(row.id),
+    passed: (['chats', 'requests'] as const).filter(
+      (section) => integrationOfChannel(integrations, row.id, section) !== undefined,
+    ),
     lastEventAt: row.lastEventAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
   }

@@ -1,6 +1,7 @@
 import type { Channel } from '@trunkline/contracts/http/channels'
 import { Conversation, type ConversationRow, type InboxCounts } from '@trunkline/contracts/http/conversations'
 import type { AuditEntry } from '@trunkline/contracts/http/people'
+import type { SettingsDocument } from '@trunkline/contracts/http/settings'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CabinetWorld, cabinetWorld } from '../../testing/cabinet-world.ts'
@@ -134,4 +135,18 @@ describe('a request in the inbox', () => {
       stranger.call('PATCH', `/api/conversations/${request.id}/request`, { status: 'processed' }),
     ).rejects.toThrow('request/not-found')
   })
+})
+
+it('a channel tells apart whether its chats and its requests are passed', async () => {
+  const choose = async (section: 'chats' | 'requests', channelIds: string[]) => {
+    const { value, version } = await world.owner.call<SettingsDocument>('GET', `/api/settings/${section}`)
+    await world.owner.call('PUT', `/api/settings/${section}`, { value: { ...value, channelIds }, version })
+    return (await world.owner.call<Channel>('GET', `/api/channels/${channel.id}`)).passed
+  }
+  expect((await world.owner.call<Channel>('GET', `/api/channels/${channel.id}`)).passed).toEqual([])
+  expect(await choose('requests', [channel.id])).toEqual(['requests'])
+  expect(await choose('chats', [channel.id])).toEqual(['chats', 'requests'])
+  const [listed] = (await world.owner.call<{ data: Channel[] }>('GET', '/api/channels')).data
+  expect(listed?.passed).toEqual(['chats', 'requests'])
+  expect(await choose('requests', [])).toEqual(['chats'])
 })

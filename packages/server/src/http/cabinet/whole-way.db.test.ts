@@ -55,7 +55,7 @@ describe('from nothing to a deal that explains itself', () => {
       settings: { allowedOrigins: ['https://site.example'] },
     })
     expect([...Value.Errors(Channel, channel)]).toEqual([])
-    expect(channel).toMatchObject({ state: 'connected', passed: false, hookUrl: null })
+    expect(channel).toMatchObject({ state: 'connected', passed: [], hookUrl: null })
     expect(channel.publicKey.length).toBeGreaterThanOrEqual(22)
   })
 
@@ -125,7 +125,7 @@ describe('from nothing to a deal that explains itself', () => {
       version: 1,
       effective: true,
     })
-    expect((await get(Channel, world.owner, `/api/channels/${channel.id}`)).passed).toBe(true)
+    expect((await get(Channel, world.owner, `/api/channels/${channel.id}`)).passed).toEqual(['chats'])
   })
 
   it('settings saved by somebody else meanwhile are not overwritten', async () => {
