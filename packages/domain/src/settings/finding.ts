@@ -7,6 +7,65 @@ import type { SectionName } from '@trunkline/contracts/settings/index'
  */
 export type Severity = 'error' | 'warning' | 'note'
 
+/** What is told apart about a kind of finding beyond its words. */
+interface Kind {
+  /** It points to something that was there when it was chosen and is not any more: a notice on the first page. */
+  readonly gone?: true
+  /** It is about one comparison of a rule. */
+  readonly inCondition?: true
+}
+
+/** Every kind of finding, by its code: stable and stored with notices, so never renamed. */
+export const FINDING_KINDS = {
+  'section-off': {},
+  'main-off': {},
+  'passing-off': {},
+  'no-channels': {},
+  'channel-nowhere': {},
+  'channel-gone': { gone: true },
+  'no-contact-form': {},
+  'responsible-missing': {},
+  'user-missing': {},
+  'user-gone': { gone: true },
+  'user-dismissed': { gone: true },
+  'stage-gone': { gone: true },
+  'pipeline-gone': { gone: true },
+  'place-rules-idle': {},
+  'place-of-other-card': {},
+  'notify-idle': {},
+  'activity-idle': {},
+  'closed-unused': {},
+  'unknown-never-pass': {},
+  'leads-off': {},
+  'mapping-source-unknown': {},
+  'mapping-target-gone': { gone: true },
+  'mapping-target-read-only': {},
+  'mapping-target-misfit': {},
+  'mapping-target-twice': {},
+  'mapping-lead-in-simple-mode': {},
+  'mappings-off': {},
+  'nothing-mapped': {},
+  'condition-field-unknown': { inCondition: true },
+  'condition-misfit': { inCondition: true },
+  'condition-empty-list': { inCondition: true },
+  'condition-value-gone': { inCondition: true, gone: true },
+  'condition-channel-not-passed': { inCondition: true },
+  'rule-dead': {},
+  'except-everything': {},
+  'rule-repeats': {},
+  'rule-shadowed': {},
+  'rule-title-twice': {},
+  'allow-and-deny': {},
+  'allow-denied': {},
+  'filter-passes-nothing': {},
+} as const satisfies Readonly<Record<string, Kind>>
+export type FindingCode = keyof typeof FINDING_KINDS
+
+/** What is told apart about a kind of finding. Pure. */
+export function kindOf(code: FindingCode): Kind {
+  return FINDING_KINDS[code]
+}
+
 /** Where to click: a page of the cabinet and what it needs to open at the right place. */
 export type FindingLink =
   | {
@@ -17,8 +76,7 @@ export type FindingLink =
 
 /** One defect of the settings of an integration, with its reason and what to do about it. */
 export interface Finding {
-  /** Stable, kebab-case; the kind of defect. */
-  readonly code: string
+  readonly code: FindingCode
   readonly section: SectionName
   /** JSON Pointer into the section's value. */
   readonly pointer: string

@@ -9,7 +9,7 @@ import {
   type RuleField,
 } from '../rules/catalogue.ts'
 import { evaluate } from '../rules/evaluate.ts'
-import type { Found } from './finding.ts'
+import type { FindingCode, Found } from './finding.ts'
 import type { SettingsWorld } from './settings-world.ts'
 
 /** Deeper than any tree that may be saved; the walk stops there. */
@@ -42,7 +42,7 @@ function comparisonFindings(
   world: SettingsWorld,
   catalogue: RuleCatalogue,
 ): Found[] {
-  const found = (code: string, severity: Found['severity'], message: Text, advice: Text): Found[] => [
+  const found = (code: FindingCode, severity: Found['severity'], message: Text, advice: Text): Found[] => [
     {
       code,
       pointer,

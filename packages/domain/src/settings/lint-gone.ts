@@ -2,10 +2,11 @@ import { type Text, text } from '@trunkline/contracts/locale'
 import type { PassingSectionName, PassingSettings } from '@trunkline/contracts/settings/index'
 import type { Place } from '@trunkline/contracts/settings/rules'
 import type { RuleCatalogue } from '../rules/catalogue.ts'
-import type { Found } from './finding.ts'
+import type { FindingCode, Found } from './finding.ts'
 import { conditionFindings } from './lint-conditions.ts'
 import { mappingFindings } from './lint-mappings.ts'
 import { cardMade, missingOfPlace } from './places.ts'
+import { userFault } from './reference-faults.ts'
 import type { SettingsWorld } from './settings-world.ts'
 
 /** Settings that point to what is no longer there, or never was: channels, users, stages, fields, parameters. */
@@ -74,7 +75,7 @@ function usersGone(value: PassingSettings, world: SettingsWorld): Found[] {
     })
   }
   const checkUser = (id: string, pointer: string, what: Text, then: Text, severity: Found['severity']) => {
-    const wrong = userFault(id, world)
+    const wrong = wrongUser(id, world)
     if (wrong === undefined) return
     found.push({
       code: wrong.code,
@@ -115,23 +116,24 @@ function usersGone(value: PassingSettings, world: SettingsWorld): Found[] {
   return found
 }
 
-/** Why a user cannot be responsible; undefined when they can, or when the directory was never read. */
-function userFault(id: string, world: SettingsWorld): { code: string; words: Text } | undefined {
-  if (id === '') {
-    return { code: 'user-missing', words: text('сотрудник не выбран', 'no user is chosen') }
-  }
-  if (world.portalUsers === null) return undefined
-  const user = world.portalUsers.find((one) => one.id === id)
-  if (user === undefined) {
-    return {
-      code: 'user-gone',
-      words: text(`сотрудника № ${id} на портале нет`, `the portal has no user No. ${id}`),
-    }
-  }
-  if (user.active) return undefined
-  return {
-    code: 'user-dismissed',
-    words: text(`${user.name} больше не работает`, `${user.name} no longer works there`),
+/** Why a user cannot be responsible, in words; undefined when they can. */
+function wrongUser(id: string, world: SettingsWorld): { code: FindingCode; words: Text } | undefined {
+  const found = userFault(id, world)
+  switch (found?.fault) {
+    case undefined:
+      return undefined
+    case 'missing':
+      return { code: 'user-missing', words: text('сотрудник не выбран', 'no user is chosen') }
+    case 'gone':
+      return {
+        code: 'user-gone',
+        words: text(`сотрудника № ${id} на портале нет`, `the portal has no user No. ${id}`),
+      }
+    case 'dismissed':
+      return {
+        code: 'user-dismissed',
+        words: text(`${found.name} больше не работает`, `${found.name} no longer works there`),
+      }
   }
 }
 

@@ -3,9 +3,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { conditionFields } from '../rules/catalogue.ts'
 import { evaluate, type RuleFacts } from '../rules/evaluate.ts'
+import { referenceProblems } from '../transfer/settings-references.ts'
 import { canMatch, formulaOf, type SolverGround } from './can-match.ts'
 import { lint } from './lint.ts'
-import { and, anyGroup, anyRule, anyRuleFacts, saneSettings, WORLD } from './settings.fixture.ts'
+import { and, anyGroup, anyRule, anyRuleFacts, anySettings, saneSettings, WORLD } from './settings.fixture.ts'
 
 const catalogue = conditionFields('chats')
 const ground: SolverGround = { catalogue, channels: WORLD.channels }
@@ -76,6 +77,22 @@ describe('the solver', () => {
       { numRuns: 5000 },
     )
   })
+})
+
+test('whatever a save is refused for, the linter names at the same field', () => {
+  let refused = 0
+  fc.assert(
+    fc.property(anySettings, (settings) => {
+      const found = new Set(lint(settings, WORLD).map(({ section, pointer }) => section + pointer))
+      for (const section of ['chats', 'requests'] as const) {
+        const problems = referenceProblems(section, settings[section], WORLD)
+        refused += problems.length
+        for (const { pointer } of problems) expect(found).toContain(section + pointer)
+      }
+    }),
+    { numRuns: 300 },
+  )
+  expect(refused).toBeGreaterThan(300)
 })
 
 describe('a rule that the linter calls dead or shadowed never decides', () => {

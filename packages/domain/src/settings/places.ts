@@ -2,14 +2,18 @@ import type { PassingSettings } from '@trunkline/contracts/settings/index'
 import type { Place } from '@trunkline/contracts/settings/rules'
 import type { SettingsWorld } from './settings-world.ts'
 
-/** What of a place the portal no longer has; nothing is missing while its directory was never read. */
+/**
+ * What of a place the portal no longer has; nothing is missing while its directory was never read. A portal without leads
+ * has no stages of theirs: then none is missing.
+ */
 export function missingOfPlace(
   place: Place,
   world: SettingsWorld,
 ): ('leadStage' | 'pipeline' | 'dealStage')[] {
   const missing: ('leadStage' | 'pipeline' | 'dealStage')[] = []
   const { leadStages, pipelines } = world
-  if (place.leadStageId !== '' && leadStages && !leadStages.some((stage) => stage.id === place.leadStageId)) {
+  const isLeadStage = leadStages?.some((stage) => stage.id === place.leadStageId)
+  if (place.leadStageId !== '' && leadStages && leadStages.length > 0 && !isLeadStage) {
     missing.push('leadStage')
   }
   if (pipelines === null) return missing

@@ -167,6 +167,11 @@ export const SETTING_DEFECTS: readonly Defect[] = [
     ['warning chats/fieldMappings/0/entity mapping-lead-in-simple-mode'],
   ],
   [
+    'a mapping of what its field cannot take',
+    { chats: mapped(map({ entity: 'deal', source: 'ordinal', target: 'UF_CRM_2' })) },
+    ['warning chats/fieldMappings/0/target mapping-target-misfit'],
+  ],
+  [
     'two mappings into one field',
     { chats: mapped(map(), map({ source: 'site' })) },
     ['note chats/fieldMappings/1/target mapping-target-twice'],
@@ -216,6 +221,21 @@ export const SETTING_DEFECTS: readonly Defect[] = [
     'notifications about cards that are not made',
     { chats: { firstContactCreates: 'nothing', notifyResponsible: true } },
     ['note chats/notifyResponsible notify-idle'],
+  ],
+  [
+    'closed cards too, while every contact makes a new one (CHAT-76)',
+    { chats: { addToClosed: true, repeatedContactCreates: 'card' } },
+    ['warning chats/addToClosed closed-unused'],
+  ],
+  [
+    'those without contact data, while only known clients pass (AMB-34)',
+    { requests: { firstContactCreates: 'nothing', passWithoutContactData: true } },
+    ['warning requests/passWithoutContactData unknown-never-pass'],
+  ],
+  [
+    'leads first in simple mode (AMB-22)',
+    { chats: { commentPriority: 'lead' }, world: simple },
+    ['warning chats/commentPriority leads-off'],
   ],
   [
     'a name of activities that are not made',

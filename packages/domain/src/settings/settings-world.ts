@@ -1,8 +1,6 @@
 import type { EntityType } from '@trunkline/contracts/crm/entity'
-import type { CrmMode } from '@trunkline/contracts/crm/facts'
+import type { CrmMode, PortalFieldFacts } from '@trunkline/contracts/crm/facts'
 import type { Text } from '@trunkline/contracts/locale'
-import type { IntegrationSettings } from '@trunkline/contracts/settings/index'
-import type { NamedPortalField, SettingsContext } from '../transfer/settings-context.ts'
 
 /** A thing that settings point to, with the name a person knows it by. */
 export interface Named {
@@ -16,13 +14,15 @@ export interface WorldPipeline extends Named {
 }
 
 /** A field of a card as the portal's directory describes it. */
-export interface WorldField extends NamedPortalField {
+export interface WorldField extends PortalFieldFacts {
   readonly code: string
+  /** The portal's name for it. */
+  readonly label: string
 }
 
 /**
- * Everything that the settings of one integration may point to, as it stands now: what the linter compares with, where
- * sentences take their names from, what a file from another installation is resolved against.
+ * Everything that the settings of one integration may point to, as it stands now: what the linter and the rules
+ * of saving compare with, where sentences take their names from, what a file from another installation is resolved against.
  */
 export interface SettingsWorld {
   /** Channels of the workspace. `contactForm`: it is a site chat, and whether its contact form asks for anything. */
@@ -54,32 +54,6 @@ export interface SettingsWorld {
   readonly pipelines: readonly WorldPipeline[] | null
   /** Fields of cards by kind of card; null while the directory was never read. */
   readonly cardFields: Readonly<Partial<Record<EntityType, readonly WorldField[]>>> | null
-}
-
-/** The same world as the rules of saving see it. */
-export function contextOf(world: SettingsWorld, main: IntegrationSettings['main']): SettingsContext {
-  const { leadStages, pipelines, cardFields } = world
-  return {
-    channels: world.channels,
-    portalUsers: world.portalUsers,
-    crmMode: world.crmMode,
-    pipelines:
-      pipelines === null || leadStages === null
-        ? null
-        : [
-            { entity: 'lead', id: '', name: '', stages: leadStages },
-            ...pipelines.map((pipeline) => ({ entity: 'deal' as const, ...pipeline })),
-          ],
-    fields:
-      cardFields &&
-      Object.fromEntries(
-        Object.entries(cardFields).map(([type, fields]) => [
-          type,
-          Object.fromEntries(fields.map((field) => [field.code, field])),
-        ]),
-      ),
-    main,
-  }
 }
 
 type Names = Readonly<Record<string, string>>

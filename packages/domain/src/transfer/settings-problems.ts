@@ -1,4 +1,5 @@
 import type {
+  IntegrationSettings,
   MainSettings,
   PassingSectionName,
   PassingSettings,
@@ -7,9 +8,9 @@ import type {
 import { isTimeZone } from '../conversation/working-time.ts'
 import { conditionFields } from '../rules/catalogue.ts'
 import { exceptionProblems, type RuleProblem, ruleProblems } from '../rules/rule-problems.ts'
+import type { SettingsWorld } from '../settings/settings-world.ts'
 import { templateProblems } from '../templates/render-title.ts'
-import type { FieldProblem, SectionValues, SettingsContext } from './settings-context.ts'
-import { problem, referenceProblems, userProblems } from './settings-references.ts'
+import { type FieldProblem, problem, referenceProblems, userProblems } from './settings-references.ts'
 
 /**
  * Why a section may not be saved, beyond what its schema says: rules on combinations of fields and on things that
@@ -20,12 +21,12 @@ import { problem, referenceProblems, userProblems } from './settings-references.
  */
 export function settingsProblems<S extends SectionName>(
   section: S,
-  value: SectionValues[S],
-  context: SettingsContext,
+  value: IntegrationSettings[S],
+  world: SettingsWorld,
 ): FieldProblem[] {
   return section === 'main'
     ? timeZoneProblems(value as MainSettings)
-    : passingProblems(section as PassingSectionName, value as PassingSettings, context)
+    : passingProblems(section as PassingSectionName, value as PassingSettings, world)
 }
 
 function timeZoneProblems({ timeZone }: MainSettings): FieldProblem[] {
@@ -43,19 +44,19 @@ function timeZoneProblems({ timeZone }: MainSettings): FieldProblem[] {
 function passingProblems(
   section: PassingSectionName,
   value: PassingSettings,
-  context: SettingsContext,
+  world: SettingsWorld,
 ): FieldProblem[] {
   return [
-    ...channelProblems(value, context),
-    ...defaultResponsibleProblems(value, context),
+    ...channelProblems(value, world),
+    ...defaultResponsibleProblems(value, world),
     ...ruleListProblems(section, value),
     ...templatesProblems(section, value),
-    ...referenceProblems(section, value, context),
+    ...referenceProblems(section, value, world),
   ]
 }
 
 /** CHAT-24, AMB-11: no channel would mean that nothing is passed, which is never what was meant. */
-function channelProblems(value: PassingSettings, context: SettingsContext): FieldProblem[] {
+function channelProblems(value: PassingSettings, world: SettingsWorld): FieldProblem[] {
   const problems: FieldProblem[] = []
   if (value.enabled && value.channelIds.length === 0) {
     problems.push(
@@ -67,7 +68,7 @@ function channelProblems(value: PassingSettings, context: SettingsContext): Fiel
       ),
     )
   }
-  const known = new Set(context.channels.map((channel) => channel.id))
+  const known = new Set(world.channels.map((channel) => channel.id))
   value.channelIds.forEach((id, index) => {
     if (known.has(id)) return
     problems.push(
@@ -83,9 +84,9 @@ function channelProblems(value: PassingSettings, context: SettingsContext): Fiel
 }
 
 /** CHAT-25, UIS-25, AMB-11. */
-function defaultResponsibleProblems(value: PassingSettings, context: SettingsContext): FieldProblem[] {
+function defaultResponsibleProblems(value: PassingSettings, world: SettingsWorld): FieldProblem[] {
   if (value.defaultResponsibleId !== '') {
-    return userProblems('/defaultResponsibleId', value.defaultResponsibleId, context)
+    return userProblems('/defaultResponsibleId', value.defaultResponsibleId, world)
   }
   if (!value.enabled) return []
   return [

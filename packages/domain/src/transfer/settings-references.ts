@@ -1,9 +1,35 @@
-import { text } from '@trunkline/contracts/locale'
+import { type Text, text } from '@trunkline/contracts/locale'
 import type { PassingSectionName, PassingSettings } from '@trunkline/contracts/settings/index'
 import type { FieldMapping, Place } from '@trunkline/contracts/settings/rules'
-import { fieldNamed, mappingFields } from '../rules/catalogue.ts'
-import { canFit } from './field-value.ts'
-import type { FieldProblem, SettingsContext } from './settings-context.ts'
+import type { RuleProblem } from '../rules/rule-problems.ts'
+import { missingOfPlace } from '../settings/places.ts'
+import { type MappingFault, mappingFaults, userFault } from '../settings/reference-faults.ts'
+import type { SettingsWorld } from '../settings/settings-world.ts'
+import type { TemplateProblem } from '../templates/render-title.ts'
+
+/** Why a section may not be saved, besides what is wrong inside its rules and templates. */
+export type ProblemCode =
+  | 'time-zone-unknown'
+  | 'channels-required'
+  | 'channel-unknown'
+  | 'responsible-required'
+  | 'responsible-unknown'
+  | 'responsible-dismissed'
+  | 'id-twice'
+  | 'pipeline-unknown'
+  | 'stage-unknown'
+  | 'stage-of-other-pipeline'
+  | 'source-unknown'
+  | 'field-unknown'
+  | 'field-read-only'
+  | 'type-does-not-fit'
+
+/** One thing to mend before a section may be saved. `pointer` is a JSON Pointer into the section's value. */
+export interface FieldProblem {
+  readonly pointer: string
+  readonly code: ProblemCode | RuleProblem['code'] | TemplateProblem['code']
+  readonly message: Text
+}
 
 /**
  * What settings point to and cannot have: users, stages, pipelines, fields of cards. Only what is in use is asked
@@ -13,7 +39,7 @@ import type { FieldProblem, SettingsContext } from './settings-context.ts'
 export function referenceProblems(
   section: PassingSectionName,
   value: PassingSettings,
-  context: SettingsContext,
+  world: SettingsWorld,
 ): FieldProblem[] {
   const problems: FieldProblem[] = []
   value.responsibleRules.forEach((rule, index) => {
@@ -28,10 +54,10 @@ export function referenceProblems(
           'Choose a user for this rule.',
         ),
       )
-    } else problems.push(...userProblems(at, rule.userId, context))
+    } else problems.push(...userProblems(at, rule.userId, world))
   })
   if (value.activityResponsibleId !== '') {
-    problems.push(...userProblems('/activityResponsibleId', value.activityResponsibleId, context))
+    problems.push(...userProblems('/activityResponsibleId', value.activityResponsibleId, world))
   }
   const lists = [
     ['first', value.firstContactCreates, value.firstPlace, value.firstPlaceRules],
@@ -39,174 +65,127 @@ export function referenceProblems(
   ] as const
   for (const [list, creates, place, rules] of lists) {
     if (creates === 'nothing' || creates === 'activity') continue
-    problems.push(...placeProblems(`/${list}Place`, place, context))
+    problems.push(...placeProblems(`/${list}Place`, place, world))
     rules.forEach((rule, index) => {
-      if (rule.active)
-        problems.push(...placeProblems(`/${list}PlaceRules/${index}/place`, rule.place, context))
+      if (rule.active) problems.push(...placeProblems(`/${list}PlaceRules/${index}/place`, rule.place, world))
     })
   }
-  return [...problems, ...mappingProblems(section, value, context)]
+  return [...problems, ...mappingProblems(section, value, world)]
 }
 
 /** One thing to mend. */
-export function problem(pointer: string, code: string, ru: string, en: string): FieldProblem {
+export function problem(pointer: string, code: ProblemCode, ru: string, en: string): FieldProblem {
   return { pointer, code, message: text(ru, en) }
 }
 
-/** Why a user may not be chosen; empty while the directory was never read. */
-export function userProblems(
-  pointer: string,
-  userId: string,
-  { portalUsers }: SettingsContext,
-): FieldProblem[] {
-  if (!portalUsers) return []
-  const user = portalUsers.find((one) => one.id === userId)
-  if (!user) {
-    return [
-      problem(
-        pointer,
-        'responsible-unknown',
-        'Такого сотрудника на портале нет. Выберите другого.',
-        'The portal has no such user. Choose another one.',
-      ),
-    ]
+/** Why a user may not be chosen; empty while the directory was never read, and for nobody. */
+export function userProblems(pointer: string, userId: string, world: SettingsWorld): FieldProblem[] {
+  const found = userFault(userId, world)
+  switch (found?.fault) {
+    case 'gone':
+      return [
+        problem(
+          pointer,
+          'responsible-unknown',
+          'Такого сотрудника на портале нет. Выберите другого.',
+          'The portal has no such user. Choose another one.',
+        ),
+      ]
+    case 'dismissed':
+      return [
+        problem(
+          pointer,
+          'responsible-dismissed',
+          `Этот сотрудник уволен: ${found.name}. Выберите работающего.`,
+          `This user is dismissed: ${found.name}. Choose an active one.`,
+        ),
+      ]
+    default:
+      return []
   }
-  if (user.active) return []
-  return [
-    problem(
-      pointer,
-      'responsible-dismissed',
-      `Этот сотрудник уволен: ${user.name}. Выберите работающего.`,
-      `This user is dismissed: ${user.name}. Choose an active one.`,
-    ),
-  ]
 }
 
-function placeProblems(pointer: string, place: Place, { pipelines }: SettingsContext): FieldProblem[] {
-  if (!pipelines) return []
-  const problems: FieldProblem[] = []
-  const gone = (field: string) =>
-    problem(
-      `${pointer}/${field}`,
-      'stage-unknown',
-      'Такой стадии на портале нет. Выберите другую.',
-      'The portal has no such stage. Choose another one.',
-    )
-  const hasStage = (pipeline: { readonly stages: readonly { readonly id: string }[] }, id: string) =>
-    pipeline.stages.some((stage) => stage.id === id)
-  const ofLeads = pipelines.filter((one) => one.entity === 'lead')
-  const ofDeals = pipelines.filter((one) => one.entity === 'deal')
-
-  const { leadStageId, pipelineId, dealStageId } = place
-  if (leadStageId !== '' && ofLeads.length > 0 && !ofLeads.some((one) => hasStage(one, leadStageId))) {
-    problems.push(gone('leadStageId'))
-  }
-  const pipeline = ofDeals.find((one) => one.id === pipelineId)
-  if (pipelineId !== '' && !pipeline) {
-    problems.push(
-      problem(
+function placeProblems(pointer: string, place: Place, world: SettingsWorld): FieldProblem[] {
+  return missingOfPlace(place, world).map((part) => {
+    if (part === 'pipeline') {
+      return problem(
         `${pointer}/pipelineId`,
         'pipeline-unknown',
         'Такой воронки на портале нет. Выберите другую.',
         'The portal has no such pipeline. Choose another one.',
-      ),
+      )
+    }
+    const pipelines = world.pipelines ?? []
+    const chosen = pipelines.find((one) => one.id === place.pipelineId)
+    const owner = pipelines.find((one) => one.stages.some((stage) => stage.id === place.dealStageId))
+    if (part === 'dealStage' && owner && chosen) {
+      return problem(
+        `${pointer}/dealStageId`,
+        'stage-of-other-pipeline',
+        `Эта стадия из другой воронки: «${owner.name}». Выберите стадию воронки «${chosen.name}».`,
+        `This stage belongs to another pipeline: “${owner.name}”. Choose a stage of “${chosen.name}”.`,
+      )
+    }
+    return problem(
+      `${pointer}/${part === 'leadStage' ? 'leadStageId' : 'dealStageId'}`,
+      'stage-unknown',
+      'Такой стадии на портале нет. Выберите другую.',
+      'The portal has no such stage. Choose another one.',
     )
-  } else if (
-    dealStageId !== '' &&
-    !(pipeline ? [pipeline] : ofDeals).some((one) => hasStage(one, dealStageId))
-  ) {
-    const owner = ofDeals.find((one) => hasStage(one, dealStageId))
-    problems.push(
-      owner && pipeline
-        ? problem(
-            `${pointer}/dealStageId`,
-            'stage-of-other-pipeline',
-            `Эта стадия из другой воронки: «${owner.name}». Выберите стадию воронки «${pipeline.name}».`,
-            `This stage belongs to another pipeline: “${owner.name}”. Choose a stage of “${pipeline.name}”.`,
-          )
-        : gone('dealStageId'),
-    )
-  }
-  return problems
+  })
 }
 
-/** CHAT-75: known source, a field that exists, may be written and can take the value, and each field once. */
+/**
+ * CHAT-75: a known source, a field that exists, may be written and can take the value. Several lines may write into one
+ * field: the later ones are fallbacks.
+ */
 function mappingProblems(
   section: PassingSectionName,
   value: PassingSettings,
-  context: SettingsContext,
+  world: SettingsWorld,
 ): FieldProblem[] {
   if (!value.mapFields) return []
-  const problems: FieldProblem[] = []
-  const taken = new Set<string>()
-  value.fieldMappings.forEach((mapping, index) => {
-    if (!mapping.active) return
-    const at = `/fieldMappings/${index}`
-    problems.push(...oneMapping(at, mapping, section, context))
-    const field = `${mapping.entity}:${mapping.target}`
-    if (taken.has(field)) {
-      problems.push(
-        problem(
-          `${at}/target`,
-          'target-twice',
-          'В это поле уже пишет строка выше. Выберите другое поле.',
-          'A line above writes into this field already. Choose another field.',
-        ),
-      )
-    }
-    taken.add(field)
+  return value.fieldMappings.flatMap((mapping, index) => {
+    if (!mapping.active) return []
+    return mappingFaults(section, mapping, world).map((fault) =>
+      mappingProblem(`/fieldMappings/${index}/${fault.at}`, mapping, fault),
+    )
   })
-  return problems
 }
 
-function oneMapping(
-  at: string,
-  { entity, source, target }: FieldMapping,
-  section: PassingSectionName,
-  { fields }: SettingsContext,
-): FieldProblem[] {
-  const problems: FieldProblem[] = []
-  const known = fieldNamed(mappingFields(section), source)
-  if (!known) {
-    problems.push(
-      problem(
-        `${at}/source`,
+function mappingProblem(
+  pointer: string,
+  { source, target }: FieldMapping,
+  fault: MappingFault,
+): FieldProblem {
+  switch (fault.fault) {
+    case 'unknown':
+      return problem(
+        pointer,
         'source-unknown',
         `Такого параметра в этом разделе нет: ${source}.`,
         `This section has no such parameter: ${source}.`,
-      ),
-    )
-  }
-  if (!fields) return problems
-  const ofEntity = fields[entity] ?? {}
-  const field = Object.hasOwn(ofEntity, target) ? ofEntity[target] : undefined
-  if (!field) {
-    problems.push(
-      problem(
-        `${at}/target`,
+      )
+    case 'gone':
+      return problem(
+        pointer,
         'field-unknown',
         `Такого поля на портале нет: ${target}. Выберите другое.`,
         `The portal has no such field: ${target}. Choose another one.`,
-      ),
-    )
-  } else if (field.readOnly) {
-    problems.push(
-      problem(
-        `${at}/target`,
+      )
+    case 'read-only':
+      return problem(
+        pointer,
         'field-read-only',
-        `Портал не разрешает писать в это поле: ${field.label}.`,
-        `The portal does not let this field be written: ${field.label}.`,
-      ),
-    )
-  } else if (known && !canFit(known, field.type)) {
-    problems.push(
-      problem(
-        `${at}/target`,
+        `Портал не разрешает писать в это поле: ${fault.field.label}.`,
+        `The portal does not let this field be written: ${fault.field.label}.`,
+      )
+    case 'misfit':
+      return problem(
+        pointer,
         'type-does-not-fit',
-        `Параметр «${known.label.ru}» не подходит к типу поля «${field.label}».`,
-        `The parameter “${known.label.en}” does not fit the type of the field “${field.label}”.`,
-      ),
-    )
+        `Параметр «${fault.source.label.ru}» не подходит к типу поля «${fault.field.label}».`,
+        `The parameter “${fault.source.label.en}” does not fit the type of the field “${fault.field.label}”.`,
+      )
   }
-  return problems
 }

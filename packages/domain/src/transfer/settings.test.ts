@@ -6,34 +6,39 @@ import {
   SECTIONS,
 } from '@trunkline/contracts/settings/index'
 import { describe, expect, test } from 'vitest'
+import { lint } from '../settings/lint.ts'
+import type { SettingsWorld, WorldField } from '../settings/settings-world.ts'
+import { decide } from './decide.ts'
 import { effective } from './effective.ts'
-import { CHANNEL_ID, someSettings } from './facts.fixture.ts'
-import type { FieldProblem, SettingsContext } from './settings-context.ts'
+import { CHANNEL_ID, someFacts, someSettings } from './facts.fixture.ts'
 import { settingsProblems } from './settings-problems.ts'
-import { settingsWarnings } from './settings-warnings.ts'
 
-const context: SettingsContext = {
-  channels: [{ id: CHANNEL_ID, title: 'Продажи' }],
+const world: SettingsWorld = {
+  channels: [{ id: CHANNEL_ID, title: 'Продажи', type: 'telegram' }],
+  channelTypes: {},
   portalUsers: [
     { id: '7', name: 'Анна Иванова', active: true },
     { id: '8', name: 'Олег Петров', active: false },
   ],
   crmMode: 'simple',
-  main: { ...defaultSettings('main'), active: true },
+  leadStages: null,
+  pipelines: null,
+  cardFields: null,
 }
 const chats = (change: Parameters<typeof someSettings>[0] = {}) => someSettings(change).chats
-const codes = (problems: readonly FieldProblem[]) => problems.map(({ pointer, code }) => `${pointer} ${code}`)
+const codes = (problems: readonly { readonly pointer: string; readonly code: string }[]) =>
+  problems.map(({ pointer, code }) => `${pointer} ${code}`)
 
 describe('saving the Chats section', () => {
   test('is allowed when channels and an active responsible are chosen', () => {
-    expect(settingsProblems('chats', chats(), context)).toEqual([])
-    expect(settingsProblems('main', defaultSettings('main'), context)).toEqual([])
+    expect(settingsProblems('chats', chats(), world)).toEqual([])
+    expect(settingsProblems('main', defaultSettings('main'), world)).toEqual([])
   })
 
   test('needs a time zone that there is', () => {
     const main = defaultSettings('main')
-    expect(settingsProblems('main', { ...main, timeZone: 'Asia/Omsk' }, context)).toEqual([])
-    expect(codes(settingsProblems('main', { ...main, timeZone: 'Mars/Base' }, context))).toEqual([
+    expect(settingsProblems('main', { ...main, timeZone: 'Asia/Omsk' }, world)).toEqual([])
+    expect(codes(settingsProblems('main', { ...main, timeZone: 'Mars/Base' }, world))).toEqual([
       '/timeZone time-zone-unknown',
     ])
   })
@@ -51,7 +56,7 @@ describe('saving the Chats section', () => {
     ['an unknown user', { defaultResponsibleId: '99' }, ['/defaultResponsibleId responsible-unknown']],
     ['a dismissed user', { defaultResponsibleId: '8' }, ['/defaultResponsibleId responsible-dismissed']],
   ])('with %s is refused where it should be', (_, change, expected) => {
-    const problems = settingsProblems('chats', chats(change), context)
+    const problems = settingsProblems('chats', chats(change), world)
     expect(codes(problems)).toEqual(expected)
     for (const { message } of problems) {
       expect(message.ru).toMatch(/^[А-Я].*\.$/s)
@@ -61,7 +66,7 @@ describe('saving the Chats section', () => {
 
   test('does not refuse a responsible while the directory was never read', () => {
     expect(
-      settingsProblems('chats', chats({ defaultResponsibleId: '99' }), { ...context, portalUsers: null }),
+      settingsProblems('chats', chats({ defaultResponsibleId: '99' }), { ...world, portalUsers: null }),
     ).toEqual([])
   })
 })
@@ -69,21 +74,28 @@ describe('saving the Chats section', () => {
 const none = { leadStageId: '', pipelineId: '', dealStageId: '' }
 const always = { combinator: 'and' as const, rules: [] }
 const head = { title: 'Правило', active: true, when: always }
-const portal: SettingsContext = {
-  ...context,
+const field = (code: string, label: string, type: WorldField['type'], readOnly = false): WorldField => ({
+  code,
+  label,
+  type,
+  multiple: false,
+  readOnly,
+})
+const portal: SettingsWorld = {
+  ...world,
   crmMode: 'classic',
+  leadStages: [{ id: 'NEW', name: 'Новый' }],
   pipelines: [
-    { entity: 'lead', id: 'lead', name: 'Лиды', stages: [{ id: 'NEW', name: 'Новый' }] },
-    { entity: 'deal', id: '0', name: 'Общая', stages: [{ id: 'NEW', name: 'Новая' }] },
-    { entity: 'deal', id: '3', name: 'Опт', stages: [{ id: 'C3:NEW', name: 'Новая' }] },
+    { id: '0', name: 'Общая', stages: [{ id: 'NEW', name: 'Новая' }] },
+    { id: '3', name: 'Опт', stages: [{ id: 'C3:NEW', name: 'Новая' }] },
   ],
-  fields: {
-    deal: {
-      UF_TEXT: { type: 'text', multiple: false, readOnly: false, label: 'Заметка' },
-      UF_DATE: { type: 'date', multiple: false, readOnly: false, label: 'Дата' },
-      UF_LOCK: { type: 'text', multiple: false, readOnly: true, label: 'Код' },
-      UF_FILE: { type: 'file', multiple: false, readOnly: false, label: 'Файл' },
-    },
+  cardFields: {
+    deal: [
+      field('UF_TEXT', 'Заметка', 'text'),
+      field('UF_DATE', 'Дата', 'date'),
+      field('UF_LOCK', 'Код', 'text', true),
+      field('UF_FILE', 'Файл', 'file'),
+    ],
   },
 }
 const row = (id: string, source: string, target: string, entity: 'deal' | 'lead' = 'deal') => ({
@@ -242,7 +254,6 @@ const SAME_IN_BOTH: [string, Change, string[]][] = [
       '/fieldMappings/2/target field-unknown',
       '/fieldMappings/3/target field-read-only',
       '/fieldMappings/4/target type-does-not-fit',
-      '/fieldMappings/5/target target-twice',
       '/fieldMappings/6/target field-unknown',
     ],
   ],
@@ -272,27 +283,58 @@ describe.each(['chats', 'requests'] as const)('saving %s (CHAT-66, UIS-29)', (se
       fieldMappings: [row('a', 'phone', 'UF_GONE')],
       responsibleRules: [{ ...head, id: 'a', userId: '99' }],
     }
-    const unread = { ...context, portalUsers: null, pipelines: null, fields: null }
+    const unread = { ...world, portalUsers: null }
     expect(settingsProblems(section, value as never, unread)).toEqual([])
   })
 
   test('its saved settings are flagged when what they point to went away since (AMB-21)', () => {
+    const settings = someSettings()
     const value = {
-      ...someSettings()[section],
+      ...settings[section],
+      cardKind: 'deal',
       firstPlace: { ...none, pipelineId: '9' },
       responsibleRules: [{ ...head, id: 'a', userId: '8' }],
     }
-    expect(codes(settingsWarnings(section, value as never, portal))).toEqual([
-      '/responsibleRules/0/userId responsible-dismissed',
-      '/firstPlace/pipelineId pipeline-unknown',
+    expect(codes(lint({ ...settings, [section]: value }, portal))).toEqual([
+      '/responsibleRules/0/userId user-dismissed',
+      '/firstPlace/pipelineId pipeline-gone',
     ])
   })
 
   test('its switch-off is named by its own words (CHAT-18)', () => {
-    const value = { ...someSettings()[section], active: false }
-    const [warning] = settingsWarnings(section, value as never, portal)
+    const settings = someSettings()
+    const [warning] = lint({ ...settings, [section]: { ...settings[section], active: false } }, portal)
     expect(warning?.message.ru).toContain(section === 'chats' ? 'чатов' : 'офлайн-заявок')
   })
+})
+
+test('a second line for a field may be saved, is called a fallback, and writes when the first has nothing to', () => {
+  const settings = someSettings({
+    mapFields: true,
+    cardKind: 'deal',
+    fieldMappings: [row('a', 'utm.source', 'UF_TEXT'), row('b', 'phone', 'UF_TEXT')],
+  })
+  expect(settingsProblems('chats', settings.chats, portal)).toEqual([])
+  expect(lint(settings, portal).map(({ pointer, code, severity }) => [pointer, code, severity])).toEqual([
+    ['/fieldMappings/1/target', 'mapping-target-twice', 'note'],
+  ])
+  const { UF_TEXT } = { UF_TEXT: { type: 'text' as const, multiple: false, readOnly: false } }
+  const written = (utm: Record<string, string>) => {
+    const facts = someFacts({ crm: { candidates: [] } })
+    const decision = decide(
+      {
+        ...facts,
+        portal: { ...facts.portal, fields: { deal: { UF_TEXT } } },
+        conversation: { ...facts.conversation, utm },
+      },
+      settings,
+    )
+    if (decision.need) return undefined
+    const deal = decision.plan.steps.find((step) => step.kind === 'create-deal')
+    return deal?.fields.custom
+  }
+  expect(written({ source: 'yandex' })).toEqual({ UF_TEXT: 'yandex' })
+  expect(written({})).toEqual({ UF_TEXT: someFacts().contact.phones[0] })
 })
 
 test('a form field is a parameter of requests, not of chats', () => {
@@ -323,26 +365,30 @@ test('the schema knows no activity alone on first contact and no timing of reque
 })
 
 describe('a warning is shown', () => {
-  test.each<[string, Parameters<typeof someSettings>[0], Partial<SettingsContext>, string[]]>([
+  test('for a section on under Main off (UIS-15)', () => {
+    const settings = someSettings({}, { active: false })
+    expect(codes(lint(settings, world))).toEqual(['/active main-off', '/active main-off'])
+  })
+
+  test.each<[string, Parameters<typeof someSettings>[0], Partial<SettingsWorld>, string[]]>([
     ['never without cause', {}, {}, []],
     ['for functions on in a section that is off (CHAT-18)', { active: false }, {}, ['/active section-off']],
-    ['for a section on under Main off (UIS-15)', {}, { main: defaultSettings('main') }, ['/active main-off']],
     [
       'for a responsible dismissed since',
       { defaultResponsibleId: '8' },
       {},
-      ['/defaultResponsibleId responsible-dismissed'],
+      ['/defaultResponsibleId user-dismissed'],
     ],
     [
       'for a responsible gone from the portal',
       { defaultResponsibleId: '9' },
       {},
-      ['/defaultResponsibleId responsible-dismissed'],
+      ['/defaultResponsibleId user-gone'],
     ],
     [
       'for a site chat without contact form (CHAT-79)',
       {},
-      { channels: [{ id: CHANNEL_ID, title: 'Сайт', contactForm: false }] },
+      { channels: [{ id: CHANNEL_ID, title: 'Сайт', type: 'site-widget', contactForm: false }] },
       ['/channelIds/0 no-contact-form'],
     ],
     [
@@ -367,11 +413,13 @@ describe('a warning is shown', () => {
     [
       'not for a site chat with a form',
       {},
-      { channels: [{ id: CHANNEL_ID, title: 'Сайт', contactForm: true }] },
+      { channels: [{ id: CHANNEL_ID, title: 'Сайт', type: 'site-widget', contactForm: true }] },
       [],
     ],
   ])('%s', (_, change, more, expected) => {
-    const warnings = settingsWarnings('chats', chats(change), { ...context, ...more })
+    const warnings = lint(someSettings(change), { ...world, ...more }).filter(
+      ({ section }) => section === 'chats',
+    )
     expect(codes(warnings)).toEqual(expected)
     for (const { message } of warnings) expect([message.ru, message.en].join('')).not.toMatch(/undefined/)
   })

@@ -11,8 +11,8 @@ import { differencesOf, type Upshot, upshotOf } from './compare-decisions.ts'
 import { type DecidedAnew, decideAnew } from './decided-facts.ts'
 import { sideView, traceView } from './dry-run-view.ts'
 import { savableSection } from './save-section.ts'
-import { settingsWorld } from './settings-context.ts'
 import { groundNames, type SettingsGround, withSection } from './settings-ground.ts'
+import { settingsWorld } from './settings-world.ts'
 
 /** Decisions between two breaths of the process: a thousand in one go would keep everybody else waiting. */
 const BREATH_EVERY = 50

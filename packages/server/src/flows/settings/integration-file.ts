@@ -13,9 +13,9 @@ import { lockIntegrations } from '../../store/settings.ts'
 import type { Member } from '../people/user-book.ts'
 import { printYaml, readYaml } from './integration-yaml.ts'
 import { afterSaving, sectionProblems, writeSection } from './save-section.ts'
-import { settingsWorld } from './settings-context.ts'
 import { loadGround, type SettingsGround } from './settings-ground.ts'
 import { changeView } from './settings-versions.ts'
+import { settingsWorld } from './settings-world.ts'
 
 /** The saved settings of the integration as a YAML file. */
 export async function exportIntegration(tx: Tx, integrationId?: IntegrationId): Promise<string> {

@@ -5,8 +5,8 @@ import type { SectionName } from '@trunkline/contracts/settings/index'
 import { lint } from '@trunkline/domain/settings/lint'
 import type { Tx } from '../../store/database.ts'
 import { sectionShape } from './section-shape.ts'
-import { settingsWorld } from './settings-context.ts'
 import { loadGround, type SettingsGround, withSection } from './settings-ground.ts'
+import { settingsWorld } from './settings-world.ts'
 
 /** What the linter says of everything saved, the worst first. */
 export async function lintSaved(tx: Tx, integrationId?: IntegrationId): Promise<LintFindings> {

@@ -3,6 +3,7 @@ import { loadNotices } from '../../store/settings-notices.ts'
 import { type FlowWorld, flowWorld } from '../../testing/flow-world.ts'
 import { syncDirectory } from '../portals/sync-directory.ts'
 import { noticeBrokenSettings } from './notice-broken-settings.ts'
+import { settingsDocument } from './settings-document.ts'
 
 const read = (world: FlowWorld) =>
   syncDirectory(world.database, world.pump(), world.workspaceId, world.portalId)
@@ -62,12 +63,18 @@ test('a reading of the portal notices a stage, a field and an employee that are 
   expect(await notices(world)).not.toContain('chats/firstPlaceRules/0/place/dealStageId stage-gone')
 })
 
-test('a section that passes nothing raises no notice', async () => {
+test('a dismissed responsible is told at the field, too; a section that passes nothing raises no notice', async () => {
   await using world = await flowWorld()
   await world.saveChats({ defaultResponsibleId: '7' })
   world.portal.edit.dismiss(7)
   await read(world)
   expect(await notices(world)).toEqual(['chats/defaultResponsibleId user-dismissed'])
+  const { warnings } = await world.database.inWorkspace(world.workspaceId, (tx) =>
+    settingsDocument(tx, 'chats', 'ru'),
+  )
+  expect(warnings.map(({ pointer, code }) => `${pointer} ${code}`)).toEqual([
+    '/defaultResponsibleId user-dismissed',
+  ])
   await world.saveChats({ enabled: false, defaultResponsibleId: '7' })
   await world.database.inWorkspace(world.workspaceId, noticeBrokenSettings)
   expect(await notices(world)).toEqual([])

@@ -1,3 +1,4 @@
+import { kindOf } from '@trunkline/domain/settings/finding'
 import { lint } from '@trunkline/domain/settings/lint'
 import { newId } from '../../ids.ts'
 import { insertAudit } from '../../store/audit.ts'
@@ -5,11 +6,8 @@ import type { Tx } from '../../store/database.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { loadIntegrations } from '../../store/settings.ts'
 import { replaceNotices } from '../../store/settings-notices.ts'
-import { settingsWorld } from './settings-context.ts'
 import { loadGround, type SettingsGround } from './settings-ground.ts'
-
-/** Findings of the linter that tell of something gone since it was chosen: `stage-gone`, `user-dismissed` and the like. */
-const GONE = /-(?:gone|dismissed)$/
+import { settingsWorld } from './settings-world.ts'
 
 /**
  * Brings the notices of the first page in line with what the settings point to now: a deleted stage, field or channel, a
@@ -25,7 +23,8 @@ export async function noticeBrokenSettings(tx: Tx): Promise<void> {
 
 async function noticeBrokenOf(tx: Tx, ground: SettingsGround): Promise<void> {
   const broken = lint(ground.settings, settingsWorld(ground)).filter(
-    ({ section, code }) => GONE.test(code) && section !== 'main' && ground.settings[section].enabled,
+    ({ section, code }) =>
+      kindOf(code).gone === true && section !== 'main' && ground.settings[section].enabled,
   )
   const { added, removed } = await replaceNotices(
     tx,

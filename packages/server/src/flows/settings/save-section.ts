@@ -14,8 +14,8 @@ import { wakeHeld } from '../portals/portal-state.ts'
 import { takePortal } from '../portals/take-portal.ts'
 import { noticeBrokenSettings } from './notice-broken-settings.ts'
 import { sectionShape } from './section-shape.ts'
-import { settingsContext } from './settings-context.ts'
-import { loadGround, type SettingsGround, withSection } from './settings-ground.ts'
+import { loadGround, type SettingsGround } from './settings-ground.ts'
+import { settingsWorld } from './settings-world.ts'
 
 /** A section's value that may be saved, and the ground it was looked at on. */
 export interface Savable {
@@ -35,10 +35,8 @@ export function sectionProblems(
 ): { readonly value: Record<string, unknown> } | { readonly problems: FieldProblem[] } {
   const shape = sectionShape(section, given, at)
   if ('problems' in shape) return shape
-  // Rules between sections are about the value as it would be saved.
-  const context = settingsContext(withSection(ground, section, shape.value))
   const problems = [
-    ...settingsProblems(section, shape.value as never, context),
+    ...settingsProblems(section, shape.value as never, settingsWorld(ground)),
     ...channelProblems(ground, section, shape.value),
   ].map(({ pointer, code, message }): FieldProblem => ({ pointer: `${at}${pointer}`, code, text: message }))
   return problems.length > 0 ? { problems } : shape

@@ -10,16 +10,16 @@ import {
 } from '@trunkline/contracts/settings/index'
 import { MAX_RULES_IN_LIST } from '@trunkline/contracts/settings/rules'
 import { MAX_DEPTH, MAX_RULES } from '@trunkline/domain/rules/evaluate'
+import { lint } from '@trunkline/domain/settings/lint'
 import { MAX_TEMPLATE_CHARS, MAX_TITLE_CHARS } from '@trunkline/domain/templates/render-title'
 import { DEFAULT_TITLE_TEMPLATE, titleVariablesOf } from '@trunkline/domain/templates/title-variables'
 import { effective } from '@trunkline/domain/transfer/effective'
-import { settingsWarnings } from '@trunkline/domain/transfer/settings-warnings'
 import type { Tx } from '../../store/database.ts'
 import { latestVersions, loadIntegration, settingsInForce } from '../../store/settings.ts'
 import { countWaiting } from '../../store/transfers.ts'
 import { fieldsOf, operatorsOf, optionsOf, pipelinesOf, portalFieldsOf } from './document-lists.ts'
-import { settingsContext } from './settings-context.ts'
-import { loadGround } from './settings-ground.ts'
+import { loadGround, type SettingsGround } from './settings-ground.ts'
+import { settingsWorld } from './settings-world.ts'
 
 /** A section by the name in an address. @throws HubError `request/not-found`. */
 export function sectionOf(name: string): SectionName {
@@ -87,10 +87,18 @@ export async function settingsDocument(
     },
     crmMode: portal?.crmMode ?? null,
     syncedAt: portal?.syncedAt?.toISOString() ?? null,
-    warnings: settingsWarnings(section, settings[section] as never, settingsContext(ground)).map(
-      ({ pointer, code, message }) => ({ pointer, code, message: { ...message } }),
-    ),
+    warnings: warningsAt(section, ground),
   }
+}
+
+/** What the linter warns of, at each field the worst. Notes are not for the fields: the list of findings has them. */
+function warningsAt(section: SectionName, ground: SettingsGround): SettingsDocument['warnings'] {
+  const found = lint(ground.settings, settingsWorld(ground)).filter(
+    (finding) => finding.section === section && finding.severity !== 'note',
+  )
+  return found
+    .filter(({ pointer }, index) => found.findIndex((other) => other.pointer === pointer) === index)
+    .map(({ pointer, code, message }) => ({ pointer, code, message: { ...message } }))
 }
 
 function effectiveView(section: SectionName, settings: IntegrationSettings) {

@@ -7,8 +7,8 @@ import { namesOf } from '@trunkline/domain/settings/settings-world'
 import type { TSchema } from 'typebox'
 import type { Tx } from '../../store/database.ts'
 import { shaped } from './lint-settings.ts'
-import { settingsWorld } from './settings-context.ts'
 import { loadGround, type SettingsGround, withSection } from './settings-ground.ts'
+import { settingsWorld } from './settings-world.ts'
 
 /** Every setting and rule of a saved section as a sentence, in the order of the form. */
 export async function savedSentences(

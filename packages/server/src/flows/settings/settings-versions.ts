@@ -19,8 +19,8 @@ import {
 import { loadVersion, versionsPage } from '../../store/settings-versions.ts'
 import type { Member, UserBook } from '../people/user-book.ts'
 import { afterSaving, savableSection, writeSection } from './save-section.ts'
-import { settingsWorld } from './settings-context.ts'
 import { loadGround, type SettingsGround } from './settings-ground.ts'
+import { settingsWorld } from './settings-world.ts'
 
 export interface VersionsDeps {
   readonly database: Database

@@ -1,14 +1,8 @@
-import { contextOf, type SettingsWorld } from '@trunkline/domain/settings/settings-world'
-import type { SettingsContext } from '@trunkline/domain/transfer/settings-context'
+import type { SettingsWorld } from '@trunkline/domain/settings/settings-world'
 import { adapterOf } from '../channel-account.ts'
 import { contactForm, type SettingsGround } from './settings-ground.ts'
 
-/** What the rules on settings compare them with. */
-export function settingsContext(ground: SettingsGround): SettingsContext {
-  return contextOf(settingsWorld(ground), ground.settings.main)
-}
-
-/** What the linter compares with, and where sentences take their names from. */
+/** What the linter and the rules of saving compare with, and where sentences take their names from. */
 export function settingsWorld(ground: SettingsGround): SettingsWorld {
   const { pipelines, fields } = ground
   return {
