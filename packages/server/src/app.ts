@@ -29,11 +29,13 @@ import { createHttp } from './http/create-http.ts'
 import { startJobs } from './jobs/start-jobs.ts'
 import { createLogger, type Logger } from './observe/logger.ts'
 import { createOutsideFetch } from './outside-fetch.ts'
-import { startEmbeddedPostgres } from './postgres/start-embedded-postgres.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './postgres/start-embedded-postgres.ts'
 import { createSealer } from './seal.ts'
 import { createAccept } from './store/accept.ts'
 import { loadAttachment } from './store/attachments.ts'
 import { openDatabase } from './store/database.ts'
+import { inheritLeases } from './store/leases.ts'
+import { endClaims } from './store/mailbox.ts'
 import { migrate } from './store/migrate.ts'
 import { openRealtime } from './store/realtime.ts'
 import { type LaneRunner, runLane } from './store/run-lane.ts'
@@ -90,8 +92,9 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
   const now = options.now ?? (() => new Date())
   const closers: (() => Promise<unknown>)[] = []
   try {
-    const databaseUrl =
-      options.databaseUrl ?? config.databaseUrl ?? (await embeddedUrl(config, logger, closers))
+    const ownUrl = options.databaseUrl ?? config.databaseUrl
+    const embedded = ownUrl === undefined ? await startEmbedded(config, logger, closers) : undefined
+    const databaseUrl = ownUrl ?? embedded!.url('trunkline')
     const database = openDatabase({
       url: databaseUrl,
       applicationName: 'trunkline',
@@ -100,6 +103,12 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     })
     closers.push(() => database.close())
     await migrate(database.owner)
+    const owner = randomUUID()
+    // After `kill -9` the work of the life before goes on at once.
+    await embedded?.whileAlone(async () => {
+      await inheritLeases(database, owner)
+      await endClaims(database)
+    })
     const wake = await openWake(database, databaseUrl)
     closers.push(() => wake.close())
     const sealer = createSealer(config.secretKeys)
@@ -118,7 +127,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       database,
       sealer,
       http: portalHttp,
-      owner: randomUUID(),
+      owner,
       ttlMs: tuning.portalLeaseMs,
       everyMs: tuning.portalsEveryMs,
       owns: config.role !== 'web',
@@ -290,17 +299,17 @@ async function drainAll(lanes: readonly LaneRunner[]): Promise<void> {
   }
 }
 
-async function embeddedUrl(
+async function startEmbedded(
   config: Config,
   logger: Logger,
   closers: (() => Promise<unknown>)[],
-): Promise<string> {
+): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({
     dataDir: join(config.dataDir, 'postgres'),
     log: (event) => logger.info(`postgres-${event}`),
   })
   closers.push(() => server.stop())
-  return server.url('trunkline')
+  return server
 }
 
 async function openForSending(

@@ -33,6 +33,15 @@ export async function register(ownersDir: string): Promise<Registration> {
   }
 }
 
+/** Whether no other living process uses the server. Newcomers must be kept out meanwhile. */
+export async function isOnlyUser(ownersDir: string, registration: Registration): Promise<boolean> {
+  for (const name of await readdir(ownersDir)) {
+    const [pid, token] = name.split('-')
+    if (join(ownersDir, name) !== registration.file && (await isAlive(Number(pid), token ?? ''))) return false
+  }
+  return true
+}
+
 /** Takes the registration back. @returns true when it was the last living one: the server may be shut down. */
 export async function unregister(ownersDir: string, registration: Registration): Promise<boolean> {
   await rm(registration.file, { force: true })

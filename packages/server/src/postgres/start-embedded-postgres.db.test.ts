@@ -222,6 +222,22 @@ describe('several users of one folder', () => {
 })
 
 describe('kill -9', () => {
+  test('of the only product leaves nobody beside the next one; a living one keeps others from thinking so', async () => {
+    const alone = async (server: EmbeddedPostgres): Promise<boolean> => {
+      let ran = false
+      await server.whileAlone(async () => {
+        ran = true
+      })
+      return ran
+    }
+    const victim = product()
+    await victim.started
+    const server = await start()
+    expect(await alone(server)).toBe(false)
+    await victim.kill()
+    expect(await alone(server)).toBe(true)
+  })
+
   test('of the product: the server lives, is adopted at once with all its rows, and still stops', async () => {
     const victim = product({ write: true })
     const { pid } = await victim.started

@@ -17,7 +17,7 @@ import {
   startOfLog,
 } from './cluster.ts'
 import { chooseLauncher, type Launcher } from './launcher.ts'
-import { register, unregister } from './owners.ts'
+import { isOnlyUser, register, unregister } from './owners.ts'
 import { isAlive, isPostgresOf, postgresProcessesOf, signal, startTokenOf } from './process-table.ts'
 import { withStartLock } from './start-lock.ts'
 
@@ -37,6 +37,8 @@ export interface EmbeddedPostgres {
   readonly pid: number
   /** True when the server was running already and was taken over. */
   readonly adopted: boolean
+  /** Runs `fn` if no other living process uses the server; nobody can begin to while it runs. */
+  whileAlone(fn: () => Promise<void>): Promise<void>
   /** Ends this use; shuts the server down (open transactions roll back) unless another living process uses it. */
   stop(): Promise<void>
 }
@@ -89,6 +91,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
         socketDir: place.socketDir,
         pid,
         adopted: found !== null,
+        whileAlone: (fn) =>
+          withStartLock(place.lockFile, LOCK_TIMEOUT_MS, async () => {
+            if (await isOnlyUser(place.ownersDir, registration)) await fn()
+          }),
         stop: () => {
           stopping ??= withStartLock(place.lockFile, LOCK_TIMEOUT_MS, async () => {
             if (!(await unregister(place.ownersDir, registration))) return

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { acquireLease, holdLease, releaseLease, renewLease } from './leases.ts'
+import {
+  acquireLease,
+  holdLease,
+  inheritLeases,
+  leaseLastRenewedAt,
+  releaseLease,
+  renewLease,
+} from './leases.ts'
 import { takeTokens } from './rate-limit.ts'
 import { type TestDatabase, testDatabase } from './test-database.ts'
 
@@ -30,6 +37,15 @@ describe('a lease', () => {
     expect(await renewLease(db.database, mine, 1000)).toBe(false)
     await releaseLease(db.database, mine)
     expect(await acquire('two', 'c')).toBeNull()
+  })
+
+  test('of dead owners is inherited with its time, and one of them that was not dead can do nothing with it', async () => {
+    const theirs = await acquire('inherited', 'dead')
+    const renewedAt = await leaseLastRenewedAt(db.database, 'inherited', 60_000)
+    await inheritLeases(db.database, 'heir')
+    expect(await renewLease(db.database, theirs!, 1000)).toBe(false)
+    expect(await leaseLastRenewedAt(db.database, 'inherited', 60_000)).toEqual(renewedAt)
+    expect((await acquire('inherited', 'heir'))?.fence).toBeGreaterThan(theirs!.fence)
   })
 
   test('that ran out is another one, also for its former owner', async () => {

@@ -6,6 +6,7 @@ import {
   claim,
   done,
   doneTogether,
+  endClaims,
   LeaseLostError,
   laneDepths,
   park,
@@ -233,6 +234,18 @@ describe('ending a claim', () => {
     await put(ws, ['a'])
     await done(db.database, held)
     expect(first(await take())).toMatchObject({ attempts: 1, deaths: 0 })
+  })
+
+  test('claims of workers known to be dead end at once, of all companies, and count as deaths', async () => {
+    await put(ws, ['a'])
+    await put(other, ['b'])
+    const held = await take()
+    await endClaims(db.database)
+    expect((await take()).map(({ key, deaths }) => [key, deaths]).toSorted()).toEqual([
+      ['a', 1],
+      ['b', 1],
+    ])
+    await expect(done(db.database, held[0]!)).rejects.toThrow(LeaseLostError)
   })
 
   test('a parked key is taken by nobody until something new wakes it; then it has one more try', async () => {

@@ -135,6 +135,11 @@ export async function renew(
   return new Set(rows.map((row) => row.fence))
 }
 
+/** All claims run out now, of all lanes: their workers are known to be dead. */
+export async function endClaims(database: Queryable): Promise<void> {
+  await database.query({ text: 'select door.end_claims()' })
+}
+
 /**
  * Ends a claim well: the key goes, or wakes at `nextAt`, or at once when it was woken since the claim. Called in the
  * transaction that saves the work it is a true fence: work of a stale worker cannot commit.
