@@ -5,6 +5,7 @@ import { HubError } from '@trunkline/contracts/errors'
 import type { AttachmentId, ConversationId, StepId } from '@trunkline/contracts/ids'
 import { filesText } from '@trunkline/domain/transfer/files-text'
 import { same } from '@trunkline/domain/transfer/identity'
+import { sectionOf } from '@trunkline/domain/transfer/input'
 import { cardOfTarget } from '@trunkline/domain/transfer/made-cards'
 import { filesKey } from '@trunkline/domain/transfer/step-keys'
 import type { CommentFile } from '@trunkline/portal'
@@ -41,7 +42,7 @@ interface FilesStep {
  */
 export async function filesToAttach(tx: Tx, work: TransferWork, decided: Decided): Promise<FilesStep[]> {
   const { settings, conversation } = work
-  if (settings[conversation.kind === 'request' ? 'requests' : 'chats'].attachments !== 'files') return []
+  if (settings[sectionOf({ event: conversation.kind })].attachments !== 'files') return []
   const comments = decided.plan.steps.filter((step) => step.kind === 'comment')
   if (comments.length === 0) return []
   const messages = (await transcriptMessages(tx, conversation.id)).filter(
@@ -137,7 +138,7 @@ export async function fileArrived(tx: Tx, conversationId: ConversationId): Promi
   const integration = await integrationOfTransfer(tx, conversationId)
   if (integration === undefined) return
   const settings = await settingsInForce(tx, integration.id)
-  if (settings[conversation.kind === 'request' ? 'requests' : 'chats'].attachments !== 'files') return
+  if (settings[sectionOf({ event: conversation.kind })].attachments !== 'files') return
   await bumpRevision(tx, conversationId)
   await scheduleTransfer(tx, { conversationId, contactId: conversation.contactId })
 }

@@ -9,7 +9,7 @@ import { stateOf } from '../conversation-record.ts'
 type Facts = TransferFacts['conversation']
 
 /** Facts that are not about the conversation or its contact: they are the same for every one that is decided now. */
-export type FactsAround = Pick<TransferFacts, 'locale' | 'timeZone' | 'portal'>
+export type FactsAround = Required<Pick<TransferFacts, 'locale' | 'timeZone' | 'portal'>>
 
 /** What is around a conversation, for a live decision and for one that is made anew. Pure. */
 export function factsAround(

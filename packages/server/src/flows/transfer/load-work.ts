@@ -10,6 +10,7 @@ import type {
 import type { Locale } from '@trunkline/contracts/locale'
 import type { IntegrationSettings } from '@trunkline/contracts/settings/index'
 import { requestOpening } from '@trunkline/domain/conversation/request-text'
+import { sectionOf } from '@trunkline/domain/transfer/input'
 import type { ConversationRow } from '../../store/conversations.ts'
 import {
   type CommentRow,
@@ -80,7 +81,7 @@ export async function loadTransferWork(
   const standing = own.filter((link) => link.goneAt === null)
   const gone = own.filter((link) => link.goneAt !== null)
   const crmContact = standing.find((link) => link.role === 'contact')
-  const section = settings[conversation.kind === 'request' ? 'requests' : 'chats']
+  const section = settings[sectionOf({ event: conversation.kind })]
   const around = factsAround(
     workspace,
     settings.main,
@@ -142,8 +143,8 @@ export async function loadTransferWork(
     facts,
     ...written,
     links: standing,
-    locale: workspace.locale,
-    timeZone: settings.main.timeZone || workspace.timeZone,
+    locale: around.locale,
+    timeZone: around.timeZone,
     sourceId: directory.sourceIds.has(wantedSource) ? wantedSource : undefined,
   }
 }

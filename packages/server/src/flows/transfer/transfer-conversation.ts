@@ -2,6 +2,7 @@ import type { TransferFacts } from '@trunkline/contracts/crm/facts'
 import { HubError } from '@trunkline/contracts/errors'
 import type { ConversationId, IntegrationId, WorkspaceId } from '@trunkline/contracts/ids'
 import { decide } from '@trunkline/domain/transfer/decide'
+import { sectionOf } from '@trunkline/domain/transfer/input'
 import { lookUp, type Pump } from '@trunkline/portal'
 import { type CommentRow, saveComments } from '../../store/crm-links.ts'
 import type { Database } from '../../store/database.ts'
@@ -141,7 +142,7 @@ async function transferOnce(
 
 /** Whether every card has all parts of the transcript. Which files are missing is for a decision to say. */
 function holdsAll({ comments, conversation, settings }: TransferWork, texts: CommentTexts): boolean {
-  if (settings[conversation.kind === 'request' ? 'requests' : 'chats'].attachments === 'files') return false
+  if (settings[sectionOf({ event: conversation.kind })].attachments === 'files') return false
   const cards = Map.groupBy(comments, ({ type, id }) => `${type} ${id}`)
   return [...cards.values()].every((parts) => parts.length >= texts.parts.length)
 }

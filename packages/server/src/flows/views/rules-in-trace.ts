@@ -10,8 +10,8 @@ import type { Tx } from '../../store/database.ts'
 import type { DecisionRow } from '../../store/decisions.ts'
 import { presentValue } from '../../store/settings.ts'
 import { loadVersion } from '../../store/settings-versions.ts'
-import { settingsWorld } from '../settings/settings-world.ts'
 import { loadGround } from '../settings/settings-ground.ts'
+import { settingsWorld } from '../settings/settings-world.ts'
 
 /** For each decision the settings that it was made with, so that its trace can tell the rules themselves. */
 export async function traceGrounds(
