@@ -10,6 +10,8 @@ const LEDGER_DAYS = 59
  * door keeps in the transaction before it answers 200 (`total`), the events themselves, and the last line about each in
  * the append-only ledger. A group counts as many events as both of the latter know of; one that was lost, or whose
  * outcome was lost or altered, is in `total` and in no group.
+ *
+ * Reads indexes and no rows (migrations 0016 and 0018).
  */
 export async function ledgerCounts(
   tx: Tx,
@@ -23,14 +25,21 @@ export async function ledgerCounts(
     count: number
   }>`with accepted as (
       select count(*)::int as total from inbound_keys where event_id >= ${since}::uuid
-    ), events as (
+    ), ended as (
       select outcome, coalesce(reason, '') as reason, count(*)::int as count from inbound_events
-      where id >= ${since}::uuid group by 1, 2
+      where outcome <> 'pending' and id >= ${since}::uuid group by 1, 2
+    ), events as (
+      select * from ended
+      union all
+      -- Those that wait have no reason yet; a count of all is cheaper than looking for them.
+      select 'pending', '', count(*)::int - coalesce((select sum(count) from ended), 0)::int
+      from inbound_events where id >= ${since}::uuid
     ), lines as (
       select outcome, coalesce(reason, '') as reason, count(*)::int as count
       from (
+        -- In the order of the primary key backwards: nothing is sorted.
         select distinct on (event_id) outcome, reason from outcomes where event_id >= ${since}::uuid
-        order by event_id, seq desc
+        order by event_id desc, seq desc
       ) last
       where outcome <> 'pending' group by 1, 2
     ), waiting as (
@@ -40,7 +49,7 @@ export async function ledgerCounts(
     select accepted.total, events.outcome, nullif(events.reason, '') as reason,
       case when events.outcome = 'pending' then least(events.count, waiting.count)
         else least(events.count, coalesce(lines.count, 0)) end as count
-    from accepted cross join waiting left join events on true left join lines using (outcome, reason)
+    from accepted cross join waiting left join events on events.count > 0 left join lines using (outcome, reason)
     order by events.outcome, events.count desc, events.reason`.execute(tx.kysely)
   return {
     total: rows[0]!.total,
