@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Finding, lint } from './lint.ts'
+import { type Finding, lint, lintFields } from './lint.ts'
 import { RULE_DEFECTS } from './rule-defects.fixture.ts'
 import { deny, map, type Planted, site, stage, to } from './rules.fixture.ts'
 import { SETTING_DEFECTS } from './setting-defects.fixture.ts'
@@ -29,6 +29,22 @@ describe('the linter', () => {
         link.page === 'channel' ? link.params.channelId : link.params.section,
       )
     }
+  })
+
+  test('says the same of the fields of a section by themselves, without what takes comparing rules', () => {
+    const chats = {
+      defaultResponsibleId: '8',
+      notifyResponsible: true,
+      firstContactCreates: 'nothing',
+    } as const
+    const rules = [to('7', and(site('a'), site('b')), 'Никогда'), to('77', and(site('a')), 'Нет такого')]
+    const settings = saneSettings({ ...chats, responsibleRules: rules })
+    const whole = lint(settings, WORLD)
+    const ofFields = lintFields('chats', settings, WORLD)
+    expect(ofFields).toEqual(whole.filter(({ code }) => code !== 'rule-dead'))
+    expect(ofFields.map(({ severity }) => severity)).toEqual(['error', 'warning', 'note'])
+    expect(whole).toHaveLength(ofFields.length + 1)
+    expect(lintFields('requests', settings, WORLD)).toEqual([])
   })
 
   test('says of a shadowed rule by which, and names no more than it takes', () => {

@@ -21,31 +21,54 @@ const ORDER: readonly Severity[] = ['error', 'warning', 'note']
  * `transfer/settings-problems`, and both look at the same faults.
  */
 export function lint(settings: Omit<IntegrationSettings, 'versions'>, world: SettingsWorld): Finding[] {
-  const findings = PASSING.flatMap((section) => inSection(section, sectionFindings(section, settings, world)))
-  const all = [...findings, ...inSection('chats', nowhereFindings(settings, world))]
-  return all.sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity))
+  const findings = PASSING.flatMap((section) => {
+    const ofFields = foundInFields(section, settings, world)
+    return inSection(section, [...ofFields, ...foundInRules(section, settings, world, ofFields)])
+  })
+  return worstFirst([...findings, ...inSection('chats', nowhereFindings(settings, world))])
 }
 
-function sectionFindings(
+/**
+ * Of the same findings those of one section that tell of a field by itself, worst first. What takes comparing rules with
+ * each other is left out: with many rules that costs a tenth of a second, too much for every reading of a section.
+ */
+export function lintFields(
+  section: PassingSectionName,
+  settings: Omit<IntegrationSettings, 'versions'>,
+  world: SettingsWorld,
+): Finding[] {
+  return worstFirst(inSection(section, foundInFields(section, settings, world)))
+}
+
+function worstFirst(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity))
+}
+
+function foundInFields(
   section: PassingSectionName,
   settings: Omit<IntegrationSettings, 'versions'>,
   world: SettingsWorld,
 ): Found[] {
   const value = settings[section]
-  const catalogue = conditionFields(section)
-  const ground: SolverGround = { catalogue, channels: world.channels }
-  const gone = goneFindings(section, value, world, catalogue)
-  const rules = ruleFindings(value, world, ground)
-  // A rule that is dead because of a condition named already is not named twice.
-  const explained = gone.filter((found) => kindOf(found.code).inCondition === true)
   return [
     ...switchFindings(section, settings),
     ...idleFindings(section, value, world),
     ...siteChatFindings(section, value, world),
-    ...gone,
-    ...rules.filter(
-      (found) =>
-        found.code !== 'rule-dead' || !explained.some((one) => one.pointer.startsWith(`${found.pointer}/`)),
-    ),
+    ...goneFindings(section, value, world, conditionFields(section)),
   ]
+}
+
+/** A rule that is dead because of a condition named already is not named twice. */
+function foundInRules(
+  section: PassingSectionName,
+  settings: Omit<IntegrationSettings, 'versions'>,
+  world: SettingsWorld,
+  named: readonly Found[],
+): Found[] {
+  const ground: SolverGround = { catalogue: conditionFields(section), channels: world.channels }
+  const explained = named.filter((found) => kindOf(found.code).inCondition === true)
+  return ruleFindings(settings[section], world, ground).filter(
+    (found) =>
+      found.code !== 'rule-dead' || !explained.some((one) => one.pointer.startsWith(`${found.pointer}/`)),
+  )
 }

@@ -10,7 +10,7 @@ import {
 } from '@trunkline/contracts/settings/index'
 import { MAX_RULES_IN_LIST } from '@trunkline/contracts/settings/rules'
 import { MAX_DEPTH, MAX_RULES } from '@trunkline/domain/rules/evaluate'
-import { lint } from '@trunkline/domain/settings/lint'
+import { lintFields } from '@trunkline/domain/settings/lint'
 import { MAX_TEMPLATE_CHARS, MAX_TITLE_CHARS } from '@trunkline/domain/templates/render-title'
 import { DEFAULT_TITLE_TEMPLATE, titleVariablesOf } from '@trunkline/domain/templates/title-variables'
 import { effective } from '@trunkline/domain/transfer/effective'
@@ -91,10 +91,11 @@ export async function settingsDocument(
   }
 }
 
-/** What the linter warns of, at each field the worst. Notes are not for the fields: the list of findings has them. */
+/** What the linter warns of, at each field the worst. Notes and defects among rules are in the list of findings only. */
 function warningsAt(section: SectionName, ground: SettingsGround): SettingsDocument['warnings'] {
-  const found = lint(ground.settings, settingsWorld(ground)).filter(
-    (finding) => finding.section === section && finding.severity !== 'note',
+  if (section === 'main') return []
+  const found = lintFields(section, ground.settings, settingsWorld(ground)).filter(
+    ({ severity }) => severity !== 'note',
   )
   return found
     .filter(({ pointer }, index) => found.findIndex((other) => other.pointer === pointer) === index)
