@@ -82,6 +82,24 @@ describe('stream of events', () => {
     expect(invalidated.mock.calls).toEqual([[{ queryKey: ['home'] }], [{ queryKey: ['journal'] }]])
   })
 
+  it('asks for the first page every two seconds at most, however fast events come, and once more after the last', async () => {
+    const { invalidated } = tab()
+    await settle()
+    const asked = (key: string) =>
+      invalidated.mock.calls.filter(([of]) => JSON.stringify(of) === JSON.stringify({ queryKey: [key] }))
+        .length
+    for (let i = 0; i < 30; i++) {
+      PretendSource.opened[0]!.say(String(i), { kind: 'ledger' })
+      await settle()
+    }
+    expect(asked('journal')).toBe(30)
+    expect(asked('home')).toBe(3)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(asked('home')).toBe(4)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(asked('home')).toBe(4)
+  })
+
   it('asks for everything again after a break, and comes back by itself from a refusal', async () => {
     const { invalidated } = tab()
     await settle()

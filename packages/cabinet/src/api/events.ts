@@ -29,6 +29,8 @@ const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 20_000
 /** Events of one moment refetch once. */
 const COALESCE_MS = 120
+/** The first page counts two months of events: asked for at every one of them, its answers would never come in time. */
+const HOME_EVERY_MS = 2_000
 
 const state: Ref<StreamState> = ref('connecting')
 const listeners = new Set<(event: CabinetEvent) => void>()
@@ -94,6 +96,16 @@ export function startEvents(queryClient: QueryClient, url = '/api/events'): () =
   let pending = new Map<string, readonly string[]>()
   let flushTimer: ReturnType<typeof setTimeout> | undefined
 
+  let isHomeStale = false
+  let homeTimer: ReturnType<typeof setTimeout> | undefined
+  const freshenHome = () => {
+    isHomeStale = false
+    homeTimer = setTimeout(() => {
+      homeTimer = undefined
+      if (isHomeStale) freshenHome()
+    }, HOME_EVERY_MS)
+    void queryClient.invalidateQueries({ queryKey: keys.home })
+  }
   const flush = () => {
     flushTimer = undefined
     const due = pending
@@ -102,7 +114,12 @@ export function startEvents(queryClient: QueryClient, url = '/api/events'): () =
   }
   const apply = (envelope: Envelope) => {
     if (envelope.cursor !== '') cursor = envelope.cursor
-    for (const key of staleKeys(envelope.event)) pending.set(key.join('/'), key)
+    for (const key of staleKeys(envelope.event)) {
+      if (key === keys.home) {
+        isHomeStale = true
+        homeTimer ??= setTimeout(freshenHome, COALESCE_MS)
+      } else pending.set(key.join('/'), key)
+    }
     flushTimer ??= setTimeout(flush, COALESCE_MS)
     for (const listener of listeners) listener(envelope.event)
   }
@@ -136,6 +153,7 @@ export function startEvents(queryClient: QueryClient, url = '/api/events'): () =
   return () => {
     stopped.abort()
     clearTimeout(flushTimer)
+    clearTimeout(homeTimer)
     channel.close()
     state.value = 'connecting'
   }
