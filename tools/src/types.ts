@@ -50,7 +50,8 @@ function isTyped(path: string): boolean {
 }
 
 async function checkProject(project: string, hasVue: boolean): Promise<Checked> {
-  const compiler = hasVue ? 'node_modules/vue-tsc/bin/vue-tsc.js' : 'node_modules/typescript/bin/tsc'
+  // The native compiler takes a third of the time; what reads Vue files is built on the one before.
+  const compiler = hasVue ? 'node_modules/vue-tsc/bin/vue-tsc.js' : 'node_modules/typescript-native/bin/tsc'
   const kept = join(CACHE, `${project.replaceAll('/', '-')}.tsbuildinfo`)
   const { code, output } = await runProcess(
     [
