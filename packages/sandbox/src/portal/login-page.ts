@@ -1,4 +1,5 @@
 /** The portal's log-in and consent pages of the authorization flow; plain HTML, no scripts. */
+import { escapeHtml } from '../escape-html.ts'
 import type { RegisteredApp } from './auth-server.ts'
 import type { Employee, PortalState } from './portal-state.ts'
 
@@ -131,10 +132,6 @@ function hidden({ clientId, state, language }: AuthorizeQuery): string {
   return Object.entries({ client_id: clientId, state, lang: language })
     .map(([name, value]) => `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`)
     .join('')
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
 function page(language: PageLanguage, title: string, portal: PortalState, content: string): string {

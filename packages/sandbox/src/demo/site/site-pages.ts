@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../escape-html.ts'
 import type { DemoLanguage } from '../company.ts'
 import { BOUQUETS } from './bouquets.ts'
 import { SITE_TEXTS, type SiteTexts } from './site-texts.ts'
@@ -113,8 +114,4 @@ export const CHAT_COLOUR = '#9d2f5a'
 function widgetTag({ hubUrl, siteKey }: SiteLinks): string {
   if (siteKey === undefined) return ''
   return `<script async src="${escapeHtml(hubUrl)}/widget/widget.js" data-key="${escapeHtml(siteKey)}" data-colour="${CHAT_COLOUR}"></script>`
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
