@@ -69,6 +69,15 @@ export async function removeUnfinished(clusterDir: string): Promise<void> {
   await Promise.allSettled(names.map((name) => rm(join(folder, name), { recursive: true, force: true })))
 }
 
+/** A postmaster that was started. */
+export interface Launched {
+  /** Undefined when it could not even be started; `error` then says why. */
+  readonly pid: number | undefined
+  /** Whether it still runs. */
+  lives(): boolean
+  readonly error: Error | undefined
+}
+
 /** Starts the postmaster in a session of its own: Ctrl-C in the product's terminal does not reach it. */
 export async function launchServer(options: {
   readonly clusterDir: string
@@ -77,7 +86,7 @@ export async function launchServer(options: {
   readonly binaries: PostgresBinaries
   readonly launcher: Launcher
   readonly settings: Readonly<Record<string, string>>
-}): Promise<ChildProcess> {
+}): Promise<Launched> {
   const settings = { ...SETTINGS, ...options.settings, unix_socket_directories: options.socketDir }
   const args = ['-D', options.clusterDir]
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`)
@@ -87,7 +96,8 @@ export async function launchServer(options: {
       stdio: ['ignore', log.fd, log.fd],
     })
     child.unref()
-    return child
+    // Before anything is awaited: one that ends at once has nobody else to tell.
+    return watchExit(child)
   } finally {
     await log.close()
   }
@@ -132,6 +142,20 @@ function launch(
     cwd: '/',
     detached: true,
   })
+}
+
+function watchExit(child: ChildProcess): Launched {
+  let error: Error | undefined
+  child.once('error', (reason) => {
+    error = reason
+  })
+  return {
+    pid: child.pid,
+    lives: () => error === undefined && child.exitCode === null && child.signalCode === null,
+    get error() {
+      return error
+    },
+  }
 }
 
 function finish(child: ChildProcess, input: string): Promise<void> {

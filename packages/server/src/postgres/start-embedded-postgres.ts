@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chown, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -159,12 +159,11 @@ async function start(place: Place, options: EmbeddedPostgresOptions): Promise<nu
   for (;;) {
     await clearRemains(place)
     const logStart = await startOfLog(place.logFile)
-    const child = await launchServer({ ...place, binaries, launcher, settings: options.settings ?? {} })
-    const running = watchExit(child)
-    const answer = await untilReady(place.socketDir, async () => running.yes)
-    if (answer === 'ready' && child.pid !== undefined) return child.pid
-    if (running.yes && child.pid !== undefined) signal(child.pid, 'SIGQUIT')
-    const said = running.error?.message ?? (await logTail(place.logFile, logStart))
+    const launched = await launchServer({ ...place, binaries, launcher, settings: options.settings ?? {} })
+    const answer = await untilReady(place.socketDir, async () => launched.lives())
+    if (answer === 'ready' && launched.pid !== undefined) return launched.pid
+    if (launched.lives() && launched.pid !== undefined) signal(launched.pid, 'SIGQUIT')
+    const said = launched.error?.message ?? (await logTail(place.logFile, logStart))
     // What a dead predecessor leaves behind can take seconds to go; anything else does not heal by waiting.
     if (!/lock file|shared memory|already in use/.test(said) || Date.now() > deadline) {
       throw new Error(`the embedded PostgreSQL did not start: ${said}`)
@@ -253,18 +252,6 @@ async function answers(socketDir: string): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-function watchExit(child: ChildProcess): { readonly yes: boolean; readonly error?: Error } {
-  const state: { yes: boolean; error?: Error } = { yes: true }
-  child.once('exit', () => {
-    state.yes = false
-  })
-  child.once('error', (error) => {
-    state.yes = false
-    state.error = error
-  })
-  return state
 }
 
 /** One watchdog a server (watchdog.sh); a newcomer replaces one that was killed. */
