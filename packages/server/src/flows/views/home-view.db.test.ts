@@ -58,3 +58,19 @@ test.each([
   await tamper(world, text)
   expect(await ledgerOf(world)).toMatchObject({ accepted: 2, notPassed: 1, difference: 1 })
 })
+
+test('a company that passes its requests alone is ready as well', async () => {
+  await using world = await flowWorld()
+  const open = async () => {
+    const { nextSteps } = await world.database.inWorkspace(world.workspaceId, (tx) =>
+      homeView(tx, { setsUp: true }),
+    )
+    return nextSteps.filter((step) => !step.done).map((step) => step.code)
+  }
+  expect(await open()).toContain('activate-chats')
+  await world.saveRequests({})
+  expect(await open()).toEqual(['first-conversation'])
+  await world.leave({ fields: [{ name: 'phone', value: '+79123456789' }] })
+  await world.process()
+  expect(await open()).toEqual([])
+})

@@ -1,5 +1,5 @@
 import type { Home } from '@trunkline/contracts/http/journal'
-import type { IntegrationSettings } from '@trunkline/contracts/settings/index'
+import type { IntegrationSettings, PassingSettings } from '@trunkline/contracts/settings/index'
 import { loadChannels } from '../../store/channels.ts'
 import type { Tx } from '../../store/database.ts'
 import { dayCounts, dayStart, hasConversations, ledgerCounts, waitingByPortal } from '../../store/home.ts'
@@ -78,15 +78,22 @@ async function nextSteps(
   const all: IntegrationSettings[] = []
   for (const { id } of await loadIntegrations(tx)) all.push(await settingsInForce(tx, id))
   // The one that is furthest: a second integration that was only begun leaves nothing undone.
-  const { main, chats } = all.find((one) => one.main.active && one.chats.active) ?? all[0]!
+  const passing = all.find(({ main, chats, requests }) => main.active && (passes(chats) || passes(requests)))
+  const { main, chats, requests } = passing ?? all[0]!
+  // A company may pass its requests alone.
+  const section = !passes(chats) && passes(requests) ? requests : chats
   const steps = [
     { code: 'connect-portal', done: has.hasPortal },
     { code: 'add-channel', done: has.hasChannel },
     { code: 'activate-main', done: main.active },
-    { code: 'activate-chats', done: chats.active && chats.enabled },
-    { code: 'select-channels', done: chats.channelIds.length > 0 },
-    { code: 'choose-responsible', done: chats.defaultResponsibleId !== '' },
+    { code: 'activate-chats', done: passes(section) },
+    { code: 'select-channels', done: section.channelIds.length > 0 },
+    { code: 'choose-responsible', done: section.defaultResponsibleId !== '' },
     { code: 'first-conversation', done: await hasConversations(tx) },
   ]
   return steps.every((step) => step.done) ? [] : steps
+}
+
+function passes(section: PassingSettings): boolean {
+  return section.active && section.enabled
 }
