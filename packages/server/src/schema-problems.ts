@@ -1,5 +1,6 @@
 import type { FieldProblem } from '@trunkline/contracts/errors'
 import { type Text, text } from '@trunkline/contracts/locale'
+import type { FieldAnnotations, SectionAnnotations } from '@trunkline/contracts/settings/field'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 
@@ -19,13 +20,32 @@ export function schemaProblems(schema: TSchema, value: unknown, at = ''): FieldP
         add(
           `${at}${error.instancePath}/${name}`,
           'additionalProperties',
-          schemaWords('additionalProperties', params),
+          (error.instancePath === '' ? own((schema as SectionAnnotations).refusedFields, name) : undefined) ??
+            schemaWords('additionalProperties', params),
         )
       // `boolean` only repeats that an unknown field is not wanted.
     } else if (error.keyword !== 'boolean')
-      add(`${at}${error.instancePath}`, error.keyword, schemaWords(error.keyword, params))
+      add(
+        `${at}${error.instancePath}`,
+        error.keyword,
+        refusedWords(schema, value, error.instancePath) ?? schemaWords(error.keyword, params),
+      )
   }
   return [...found.values()]
+}
+
+/** Why a value is not among the choices of its field, where the schema says so. */
+function refusedWords(schema: TSchema, value: unknown, pointer: string): Text | undefined {
+  const { properties } = schema as { properties?: Readonly<Record<string, Partial<FieldAnnotations>>> }
+  const name = pointer.slice(1)
+  const refused = own(properties, name)?.refused
+  const given = refused === undefined ? undefined : (value as Readonly<Record<string, unknown>>)[name]
+  return typeof given === 'string' ? own(refused, given) : undefined
+}
+
+/** What a record holds under a name that came from outside. */
+function own<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined
 }
 
 /** A keyword of JSON Schema that was not met, in words. */

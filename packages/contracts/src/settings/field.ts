@@ -45,8 +45,15 @@ export interface FieldAnnotations {
   readonly requiredWhen?: { readonly field: string; readonly equals: string | boolean }
   /** It came after the first files of settings were written: a file may leave it out, and its value then stays. */
   readonly laterAdded?: boolean
+  /** Values that one might expect among the choices, and why they are none. */
+  readonly refused?: Readonly<Record<string, Text>>
   /** Requirements this field comes from. */
   readonly req?: readonly string[]
+}
+
+/** Settings that another section has and this one cannot have, and why; an annotation of the section's schema. */
+export interface SectionAnnotations {
+  readonly refusedFields?: Readonly<Record<string, Text>>
 }
 
 /** Marks a schema property with its annotations; a helper only for the type checker. */

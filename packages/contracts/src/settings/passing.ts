@@ -167,10 +167,16 @@ export function passingFields(words: PassingWords) {
           'card-and-activity': text('Лид или сделку и дело', 'A lead or a deal, and an activity'),
           nothing: text('Ничего: передавать только известных клиентов', 'Nothing: pass known clients only'),
         },
+        refused: {
+          activity: text(
+            'Одного дела мало: оно живёт в карточке, а у незнакомого клиента её ещё нет. Выберите лид или сделку, с делом или без.',
+            'An activity alone is not enough: it belongs to a card, and an unknown client has none yet. Choose a lead or a deal, with an activity or without.',
+          ),
+        },
         label: text('При первичном обращении создавать', 'On first contact create'),
         hint: text(
-          'Первичное обращение: в Битрикс24 нет ни контакта, ни компании, ни лида, ни сделки этого клиента. «Ничего» нужно при переезде из другого сервиса: незнакомые клиенты остаются во входящих.',
-          'First contact: Bitrix24 holds no contact, company, lead or deal of this client. “Nothing” is for moving from another service: unknown clients stay in the inbox.',
+          'Первичное обращение: в Битрикс24 нет ни контакта, ни компании, ни лида, ни сделки этого клиента. «Ничего» нужно при переезде из другого сервиса: незнакомые клиенты остаются во входящих. Только дело выбрать нельзя: оно живёт в карточке, а её ещё нет.',
+          'First contact: Bitrix24 holds no contact, company, lead or deal of this client. “Nothing” is for moving from another service: unknown clients stay in the inbox. An activity alone cannot be chosen: it belongs to a card, and there is none yet.',
         ),
         group: 'first',
         req: ['CHAT-43', 'UIS-20', 'UIS-21', 'UIS-26'],

@@ -1,6 +1,16 @@
 import { type Static, Type } from 'typebox'
 import { text } from '../locale.ts'
+import type { SectionAnnotations } from './field.ts'
 import { passingFields } from './passing.ts'
+
+const annotations: SectionAnnotations = {
+  refusedFields: {
+    timing: text(
+      'У заявки нет диалога, а значит, ни начала, ни конца: она передаётся сразу.',
+      'A request has no dialogue, so neither a start nor an end: it is passed at once.',
+    ),
+  },
+}
 
 /**
  * The Offline requests section (CHAT-66, UIS-25…29): as for chats, with its own values. A request has no dialogue, so
@@ -20,6 +30,6 @@ export const RequestsSettings = Type.Object(
       'When off, a request without phone and e-mail waits and is passed as soon as an employee fills them in.',
     ),
   }),
-  { additionalProperties: false },
+  { additionalProperties: false, ...annotations },
 )
 export type RequestsSettings = Static<typeof RequestsSettings>

@@ -114,6 +114,18 @@ describe('a template', () => {
     expect(templateProblems('{{ name | nope }}')[0]?.code).toBe('syntax')
   })
 
+  test('of bad syntax is explained in the language of the reader, not in that of the engine', () => {
+    const said = {
+      'Заявка {{ name': 'Переменная не закрыта: после её имени нужны скобки «}}».',
+      '{% for a in b %}': 'Команды «for» в названиях нет.',
+      '{% if name %}a': 'Команда не закрыта: {% if name %}.',
+      '{{ name | nope }}': 'Такой обработки нет: nope.',
+      'Заявка {{ | }}': 'Шаблон не разобран (знак 11). Проверьте скобки «{{ }}» и «{% %}».',
+    }
+    for (const [template, words] of Object.entries(said))
+      expect(templateProblems(template)[0]?.message.ru, template).toBe(words)
+  })
+
   test('made of our own variables is accepted', () => {
     const all = Object.keys(TITLE_VARIABLES).map((name) => `{{ ${name} }}`)
     expect(templateProblems(all.join(' '))).toEqual([])

@@ -3,6 +3,7 @@ import type { PassingSectionName } from '@trunkline/contracts/settings/index'
 import { Liquid, type Template } from 'liquidjs'
 import { CHOICE_WORDS } from '../rules/catalogue.ts'
 import { dropEmpty, EMPTY_MARK } from './drop-empty.ts'
+import { syntaxWords } from './syntax-words.ts'
 import {
   DEFAULT_TITLE_TEMPLATE,
   TITLE_VARIABLES,
@@ -152,13 +153,7 @@ export function templateProblems(template: string, section?: PassingSectionName)
   try {
     names = liquid().globalVariablesSync(liquid().parse(template))
   } catch (error) {
-    const detail = error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''
-    return [
-      {
-        code: 'syntax',
-        message: text(`Шаблон не разобран: ${detail}.`, `The template could not be read: ${detail}.`),
-      },
-    ]
+    return [{ code: 'syntax', message: syntaxWords(error instanceof Error ? error.message : '') }]
   }
   const known = new Set<string>(
     section === undefined
