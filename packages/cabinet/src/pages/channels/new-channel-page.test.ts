@@ -5,11 +5,13 @@ import { manifestWith } from './channels.fixture.ts'
 import NewChannelPage from './NewChannelPage.vue'
 
 let sent: string[]
+let required: string[]
 let connected: () => void
 let cleanup: (() => void) | undefined
 
 beforeEach(() => {
   sent = []
+  required = []
   const connection = new Promise<void>((resolve) => {
     connected = resolve
   })
@@ -17,7 +19,10 @@ beforeEach(() => {
     const answer = (body: unknown) =>
       new Response(JSON.stringify(body), { status: 200, headers: { 'content-type': 'application/json' } })
     if (path.startsWith('/api/channel-types')) {
-      return answer({ data: [manifestWith({})] })
+      const manifest = manifestWith({
+        token: { type: 'string', minLength: 1, label: { ru: 'Токен', en: 'Token' } },
+      })
+      return answer({ data: [{ ...manifest, settings: { ...manifest.settings, required } }] })
     }
     if (init.method === 'POST') sent.push(path)
     if (path === '/api/channels/c1/connect') await connection
@@ -49,6 +54,16 @@ describe('a new channel', () => {
     connected()
     await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/channels/c1'))
     expect(sent).toEqual(['/api/channels', '/api/channels/c1/connect'])
+  })
+
+  it('takes the reader to the first empty field instead of sending it', async () => {
+    required = ['token']
+    const { wrapper } = await page()
+    await wrapper.get('form').trigger('submit')
+    const field = wrapper.get('[data-field="token"] input')
+    await vi.waitFor(() => expect(document.activeElement).toBe(field.element))
+    expect(field.attributes('aria-invalid')).toBe('true')
+    expect(sent).toEqual([])
   })
 
   it('asks before what was typed is left, and not before the page it leads to itself', async () => {
