@@ -132,12 +132,14 @@ describe('list of rules', () => {
     )
   })
 
-  it('a new rule is unfolded with its name under the cursor', async () => {
+  it('a new rule is unfolded with its name under the cursor, so that typing replaces it', async () => {
     const { row, held, rows } = await list([])
     await row().get('[data-test="add-rule"]').trigger('click')
     await nextTick()
     expect(held()).toMatchObject([{ title: 'Rule 1', active: true, userId: '' }])
-    expect(rows()[0]!.get('input').element).toBe(document.activeElement)
+    const name = rows()[0]!.get('input').element
+    expect(name).toBe(document.activeElement)
+    expect([name.selectionStart, name.selectionEnd]).toEqual([0, 'Rule 1'.length])
   })
 
   it('a place rule has an exception of its own, and a stage belongs to its pipeline', async () => {
