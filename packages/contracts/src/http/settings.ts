@@ -288,6 +288,8 @@ export const DryRunSide = Type.Object({
   targets: Type.Array(Type.Object({ entity: Type.String(), id: Type.String(), title: Type.String() })),
   /** The activity it makes; null when none. */
   activity: Nullable(Type.Object({ subject: Type.String(), responsible: Type.String() })),
+  /** Who is notified of the new card; null when nobody. */
+  notified: Nullable(Type.String()),
 })
 export type DryRunSide = Static<typeof DryRunSide>
 

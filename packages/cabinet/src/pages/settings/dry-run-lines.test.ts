@@ -12,6 +12,7 @@ const side = (more: Partial<DryRunSide> = {}): DryRunSide => ({
   responsible: 'Anna',
   targets: [],
   activity: null,
+  notified: null,
   ...more,
 })
 const row = (differences: DryRunRow['differences'], after: Partial<DryRunSide>): DryRunRow => ({
@@ -37,10 +38,11 @@ const words = {
 describe('what a dry-run shows of a conversation', () => {
   it('each difference has both sides, and nothing where there is nothing', () => {
     const lines = differenceLines(
-      row(['stage', 'responsible', 'activity'], {
+      row(['stage', 'responsible', 'activity', 'notification'], {
         created: { entity: 'deal', title: 'Chat 12', pipeline: 'Service', stage: 'Arrived' },
         responsible: 'Boris',
         activity: { subject: 'Call back', responsible: 'Boris' },
+        notified: 'Boris',
       }),
       words,
     )
@@ -48,6 +50,7 @@ describe('what a dry-run shows of a conversation', () => {
       { kind: 'stage', before: 'Sales / New', after: 'Service / Arrived' },
       { kind: 'responsible', before: 'Anna', after: 'Boris' },
       { kind: 'activity', before: '', after: 'Call back (Boris)' },
+      { kind: 'notification', before: '', after: 'Boris' },
     ])
   })
 

@@ -40,6 +40,8 @@ export function differenceLines(row: DryRunRow, words: DryRunWords): DifferenceL
         return both(kind, (side) =>
           side.activity ? `${side.activity.subject} (${side.activity.responsible})` : '',
         )
+      case 'notification':
+        return both(kind, (side) => side.notified ?? '')
       case 'title':
         return both(kind, (side) => side.created?.title ?? '')
       default:

@@ -55,8 +55,9 @@ export function differencesOf(before: Upshot, after: Upshot): Difference[] {
   }
   differ('target', before.targets, after.targets)
   differ('activity', activityOf(before), activityOf(after))
+  // Who is notified is who is responsible, which is told already.
   if (bothMake || !found.includes('created'))
-    differ('notification', before.notify?.userId, after.notify?.userId)
+    differ('notification', before.notify !== undefined, after.notify !== undefined)
   // Whatever else the plans write: mapped fields, labels, the contact.
   if (!found.some((one) => one === 'outcome' || one === 'created' || one === 'target'))
     differ('fields', restOf(before), restOf(after))

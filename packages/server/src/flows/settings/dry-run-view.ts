@@ -15,7 +15,7 @@ const WOULD_ASK = text(
 
 /** What one set of settings makes of a conversation, in names. */
 export function sideView(upshot: Upshot, facts: TransferFacts, names: NameBook): DryRunSide {
-  const { created, activity } = upshot
+  const { created, activity, notify } = upshot
   const fields = created?.fields
   const user = (id: string) => names.users?.[id] ?? `#${id}`
   const titles = new Map((facts.crm?.candidates ?? []).map((card) => [`${card.type}:${card.id}`, card.title]))
@@ -52,6 +52,7 @@ export function sideView(upshot: Upshot, facts: TransferFacts, names: NameBook):
       activity === undefined
         ? null
         : { subject: activity.subject, responsible: user(activity.responsibleId) },
+    notified: notify === undefined ? null : user(notify.userId),
   }
 }
 
