@@ -48,7 +48,7 @@ import { loadWorkspace } from '../store/workspaces.ts'
 import { adapterOf } from './channel-account.ts'
 import { columnsOf, messageChange, messageRow, messageState, stateOf } from './conversation-record.ts'
 import { resolveContact } from './resolve-contact.ts'
-import { scheduleTransfer } from './schedule-transfer.ts'
+import { scheduleTransfer, wakeHeldOf } from './schedule-transfer.ts'
 
 /** The lane of accepted events: one talk of one network at a time, in the order of arrival. */
 export const TALK_LANE = 'talk'
@@ -288,6 +288,9 @@ async function saveApplied(
     await saveNote(tx, channel.id, event.talk, message.externalIds[0] ?? '', message as unknown as Json)
     return undefined
   }
+  // Whoever writes in several talks may have said it outside the one that waits for it.
+  if (event.kind === 'contact-shared' && a.contactId !== undefined)
+    await wakeHeldOf(tx, a.contactId, await a.integrations())
   if (conversation === null) {
     // Contact data before the first word: the contact is known now, the conversation is still to come. What goes with
     // the data waits for it under a name of its own.

@@ -3,7 +3,7 @@ import { loadConversation } from '../store/conversations.ts'
 import type { Tx } from '../store/database.ts'
 import { putLanes } from '../store/mailbox.ts'
 import { type IntegrationInForce, integrationOfChannel, integrationsInForce } from '../store/settings.ts'
-import { handOverTransfer, openTransfer, transferOwner } from '../store/transfers.ts'
+import { handOverTransfer, holdingIntegrations, openTransfer, transferOwner } from '../store/transfers.ts'
 import { TRANSFER_LANE, transferKey } from './transfer/transfer-contact.ts'
 
 /**
@@ -29,6 +29,27 @@ export async function scheduleTransfer(
       route: integration.portalId,
     },
   ])
+}
+
+/** Wakes what is held of a contact of whom more is known now: contact data may be what it waits for (UIS-23). */
+export async function wakeHeldOf(
+  tx: Tx,
+  contactId: ContactId,
+  integrations: readonly IntegrationInForce[],
+): Promise<void> {
+  const ids = integrations.map(({ id }) => id)
+  const holding = new Set(await holdingIntegrations(tx, ids, contactId))
+  if (holding.size === 0) return
+  await putLanes(
+    tx,
+    integrations
+      .filter(({ id }) => holding.has(id))
+      .map(({ id, portalId }) => ({
+        lane: TRANSFER_LANE,
+        key: transferKey(id, contactId),
+        route: portalId,
+      })),
+  )
 }
 
 /**

@@ -158,6 +158,20 @@ export async function saveWritten(tx: Tx, rows: readonly WrittenUpTo[]): Promise
   })
 }
 
+/** Those of the integrations for which something of a contact is held. */
+export async function holdingIntegrations(
+  tx: Tx,
+  integrationIds: readonly IntegrationId[],
+  contactId: ContactId,
+): Promise<IntegrationId[]> {
+  const { rows } = await sql<{
+    integrationId: IntegrationId
+  }>`select distinct integration_id as "integrationId" from transfers
+    where integration_id = any(${integrationIds}::uuid[]) and contact_id = ${contactId}
+      and state = 'held'`.execute(tx.kysely)
+  return rows.map((row) => row.integrationId)
+}
+
 /** Contacts whose transfers are held, with the reasons given. */
 export async function heldContacts(
   tx: Tx,

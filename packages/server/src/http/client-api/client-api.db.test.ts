@@ -363,6 +363,25 @@ describe('conversations', () => {
     )
     expect(rows).toEqual([{ name: 'Пётр', email: 'petr@example.com' }])
   })
+
+  test('told apart from any conversation it wakes those of the contact that wait for it (UIS-23)', async () => {
+    const anonymous = { ...message('Раз', { conversation: 'order-9' }), contact: { external_id: 'user-19' } }
+    await ask('POST', 'messages', anonymous)
+    await doors.process()
+    const waiting = () =>
+      doors.query(
+        `select l.lane from mailbox l join conversations c on right(l.key, 36) = c.contact_id::text
+          where l.lane = 'transfer' and c.channel_id = $1`,
+        [channelId],
+      )
+    // As the transfer leaves it when it finds neither phone nor e-mail.
+    await doors.query(`update transfers set state = 'held', reason = 'no-contact-data'`)
+    await doors.query(`delete from mailbox where lane = 'transfer'`)
+    expect(await waiting()).toEqual([])
+    await ask('PUT', 'contacts/user-19', { phone: '+79120000019' })
+    await doors.process()
+    expect(await waiting()).toEqual([{ lane: 'transfer' }])
+  })
 })
 
 describe('attachments', () => {
