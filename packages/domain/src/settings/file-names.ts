@@ -70,7 +70,7 @@ export function resolve(
       `here No. ${id} is “${byId.name}”; correct the name or the id`,
     ])
   }
-  return fail(id, 'unknown', what, called, ['здесь такого нет', 'there is none such here'])
+  return fail(id, 'unknown', what, called, ['здесь этого нет', 'there is none such here'])
 }
 
 function fail(
