@@ -74,3 +74,13 @@ test('a company that passes its requests alone is ready as well', async () => {
   await world.process()
   expect(await open()).toEqual([])
 })
+
+test('a portal that asks to be connected again is not set up anew', async () => {
+  await using world = await twoEnded()
+  await world.setPortalState('reauthorise')
+  const { nextSteps, portals } = await world.database.inWorkspace(world.workspaceId, (tx) =>
+    homeView(tx, { setsUp: true }),
+  )
+  expect(nextSteps).toEqual([])
+  expect(portals).toMatchObject([{ health: { state: 'needs-attention' } }])
+})

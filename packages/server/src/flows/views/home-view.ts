@@ -35,8 +35,9 @@ export async function homeView(tx: Tx, viewer: { readonly setsUp: boolean }): Pr
     })),
     nextSteps: viewer.setsUp
       ? await nextSteps(tx, {
-          hasPortal: portals.some((row) => row.state === 'connected'),
-          hasChannel: channels.some((row) => row.state === 'connected'),
+          // One that was connected and is ill now is not to be set up anew: its own state says what repairs it.
+          hasPortal: portals.some((row) => row.state !== 'draft' && row.state !== 'authorising'),
+          hasChannel: channels.some((row) => row.state !== 'off' && row.state !== 'connecting'),
         })
       : [],
     notices: viewer.setsUp
