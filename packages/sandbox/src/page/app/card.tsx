@@ -50,9 +50,7 @@ export function Card({ kind, id, live, data }: CardProps) {
       </a>
       <div class="page-head">
         <div>
-          <p class="overline">
-            {texts.entity[kind]} № {item.id}
-          </p>
+          <p class="overline">{texts.numbered(texts.entity[kind], item.id)}</p>
           <h1>{titleOf(kind, item, texts)}</h1>
         </div>
         <RemoveButton
