@@ -78,6 +78,43 @@ test('posted twice it is one request, one event and one deal', async () => {
 
 test('chats denied and requests allowed from the same site: the one passes, the other does not (UIS-29)', async () => {
   await using world = await flowWorld()
+  const site = { combinator: 'and', rules: [{ field: 'site', operator: '=', value: 'localhost' }] } as const
+  const rule = (action: 'allow' | 'deny') => ({
+    id: 'r1',
+    title: 'Наш сайт',
+    active: true,
+    when: { ...site, rules: [...site.rules] },
+    action,
+  })
+  await world.saveChats({ transferRules: [rule('deny')] })
+  await world.saveRequests({ transferRules: [rule('allow')] })
+  await world.share('v1', { phone: '+79120000001' })
+  await world.write('v1', 'Здравствуйте')
+  const [hits, before] = [world.portal.counts.hits, deals(world).length]
+  await world.process()
+  expect(world.portal.counts.hits).toBe(hits)
+  const [denied] = await world.query<{ trace: readonly unknown[] }>('select trace from decisions')
+  expect(denied!.trace).toContainEqual(
+    expect.objectContaining({
+      code: 'gate-filter',
+      verdict: 'stop',
+      values: expect.objectContaining({ rule: 'Наш сайт' }),
+    }),
+  )
+  await world.leave({ visitor: 'v1', fields: [{ name: 'phone', value: '+79120000001' }] })
+  await world.process()
+  expect(deals(world).length).toBe(before + 1)
+  expect(await outcomes(world)).toEqual([
+    { kind: 'contact-shared', outcome: 'not_passed', reason: 'service-event' },
+    { kind: 'message-received', outcome: 'not_passed', reason: 'denied-by-filter' },
+    { kind: 'request-received', outcome: 'passed', reason: null },
+  ])
+  const inbox = `select m.text from messages m join conversations c on c.id = m.conversation_id where c.kind = 'chat'`
+  expect(await world.query(inbox)).toEqual([{ text: 'Здравствуйте' }])
+})
+
+test('chats off and requests on: the one passes, the other does not (CHAT-23)', async () => {
+  await using world = await flowWorld()
   await world.saveChats({ enabled: false })
   await world.saveRequests({})
   const before = deals(world).length
