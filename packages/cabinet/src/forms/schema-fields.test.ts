@@ -47,7 +47,7 @@ describe('fields of a settings schema', () => {
   })
 
   it('an empty required field stops the save, a filled or a locked one does not', () => {
-    const value = { ...defaultValue(ChatsSettings), enabled: true }
+    const value = { ...defaultValue(ChatsSettings, 'en'), enabled: true }
     expect(emptyRequired(fields, value)).toEqual(['/channelIds', '/defaultResponsibleId'])
     expect(emptyRequired(fields, { ...value, channelIds: ['x'], defaultResponsibleId: '1' })).toEqual([])
     expect(emptyRequired(fields, { ...value, enabled: false })).toEqual([])
@@ -60,10 +60,17 @@ describe('fields of a settings schema', () => {
   })
 
   it('a new form starts with the defaults, and changing it leaves the schema alone', () => {
-    const value = defaultValue(ChatsSettings)
+    const value = defaultValue(ChatsSettings, 'en')
     expect(value).toMatchObject({ active: false, channelIds: [], timing: 'start' })
     ;(value.channelIds as string[]).push('x')
-    expect(defaultValue(ChatsSettings).channelIds).toEqual([])
+    expect(defaultValue(ChatsSettings, 'en').channelIds).toEqual([])
+  })
+
+  it('words for customers are offered in the language of whoever fills the form in', () => {
+    const offered = { ru: 'Здравствуйте!', en: 'Hello!' }
+    const schema = { properties: { greeting: { type: 'string', default: 'Здравствуйте!', offered } } }
+    expect(defaultValue(schema, 'en')).toEqual({ greeting: 'Hello!' })
+    expect(defaultValue(schema, 'ru')).toEqual({ greeting: 'Здравствуйте!' })
   })
 
   it('a secret that is kept may stay empty and is then not sent; an entered one is', () => {

@@ -61,6 +61,8 @@ export interface FormField {
   readonly maximum: number | undefined
   readonly maxLength: number | undefined
   readonly byDefault: unknown
+  /** Words that a new form offers instead of the default, in both languages. */
+  readonly offered: Text | undefined
 }
 
 interface Property extends Partial<FieldAnnotations> {
@@ -116,6 +118,7 @@ export function schemaFields(schema: unknown): FormField[] {
       maximum: property.maximum,
       maxLength: property.maxLength,
       byDefault: property.default,
+      offered: property.offered,
     }
   })
 }
@@ -145,11 +148,15 @@ function choicesOf(property: Property): { value: string; label: Text }[] {
     .map((value) => ({ value, label: property.choices?.[value] ?? { ru: value, en: value } }))
 }
 
-/** The value a new form starts with: every field's default. Secrets start empty. */
-export function defaultValue(schema: unknown): Record<string, unknown> {
+/**
+ * The value a new form starts with: every field's default. Secrets start empty.
+ * @param locale language of the words that are offered for customers to read.
+ */
+export function defaultValue(schema: unknown, locale: keyof Text): Record<string, unknown> {
   const value: Record<string, unknown> = {}
   for (const field of schemaFields(schema)) {
     if (field.secret) value[field.name] = ''
+    else if (field.offered) value[field.name] = field.offered[locale]
     else if (field.byDefault !== undefined)
       value[field.name] = JSON.parse(JSON.stringify(field.byDefault)) as unknown
     else if (field.control === 'switch') value[field.name] = false

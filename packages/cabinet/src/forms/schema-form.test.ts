@@ -29,7 +29,7 @@ async function form(props: Record<string, unknown>, start: Record<string, unknow
 const chats = (props: Record<string, unknown> = {}, start: Record<string, unknown> = {}) =>
   form(
     { schema: ChatsSettings, groups: SECTIONS.chats.groups, controls: RULE_CONTROLS, ...props },
-    { ...defaultValue(ChatsSettings), ...start },
+    { ...defaultValue(ChatsSettings, 'en'), ...start },
   )
 
 describe('schema form', () => {

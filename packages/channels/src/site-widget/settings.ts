@@ -58,6 +58,7 @@ export const SiteWidgetSettings = Type.Object(
     title: Type.String(
       field({
         default: 'Онлайн-чат',
+        offered: text('Онлайн-чат', 'Online chat'),
         minLength: 1,
         maxLength: 60,
         label: text('Заголовок', 'Title'),
@@ -68,6 +69,7 @@ export const SiteWidgetSettings = Type.Object(
     greeting: Type.String(
       field({
         default: 'Здравствуйте! Чем можем помочь?',
+        offered: text('Здравствуйте! Чем можем помочь?', 'Hello! How can we help?'),
         maxLength: 500,
         label: text('Приветствие', 'Greeting'),
         hint: text(
@@ -137,6 +139,10 @@ export const SiteWidgetSettings = Type.Object(
     consentText: Type.String(
       field({
         default: 'Согласен на обработку персональных данных',
+        offered: text(
+          'Согласен на обработку персональных данных',
+          'I agree to the processing of my personal data',
+        ),
         minLength: 1,
         maxLength: 500,
         label: text('Текст согласия', 'Consent text'),
@@ -186,6 +192,10 @@ export const SiteWidgetSettings = Type.Object(
     offlineText: Type.String(
       field({
         default: 'Мы свяжемся с вами по телефону или почте.',
+        offered: text(
+          'Мы свяжемся с вами по телефону или почте.',
+          'We will get in touch by phone or e-mail.',
+        ),
         maxLength: 500,
         label: text('Текст над формой заявки', 'Text above the request form'),
         hint: text('Что посетитель читает перед полями.', 'What the visitor reads before the fields.'),
@@ -197,6 +207,10 @@ export const SiteWidgetSettings = Type.Object(
     offlineThanks: Type.String(
       field({
         default: 'Спасибо! Мы получили вашу заявку и скоро ответим.',
+        offered: text(
+          'Спасибо! Мы получили вашу заявку и скоро ответим.',
+          'Thank you! We have your request and will answer soon.',
+        ),
         minLength: 1,
         maxLength: 500,
         label: text('Текст после отправки', 'Text after sending'),

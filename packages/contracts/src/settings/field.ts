@@ -47,6 +47,11 @@ export interface FieldAnnotations {
   readonly laterAdded?: boolean
   /** Values that one might expect among the choices, and why they are none. */
   readonly refused?: Readonly<Record<string, Text>>
+  /**
+   * What a new form offers for words that customers read, in the language of whoever fills it in. The `default` of the
+   * schema stays the meaning of a value that is left out.
+   */
+  readonly offered?: Text
   /** Requirements this field comes from. */
   readonly req?: readonly string[]
 }
