@@ -52,6 +52,8 @@ export const DirectoryChange = Type.Object({
     Type.Literal('stage'),
     Type.Literal('source'),
     Type.Literal('field'),
+    // Not a row of the directory: the mode is one for the portal. `name` and `was` are modes.
+    Type.Literal('crm-mode'),
   ]),
   what: Type.Union([
     Type.Literal('added'),

@@ -7,10 +7,12 @@ import { keys } from '../../api/query-keys.ts'
 /** Kinds of the directory in the order they are shown. */
 export const DIRECTORY_KINDS = ['user', 'department', 'pipeline', 'stage', 'source', 'field'] as const
 export type DirectoryKind = (typeof DIRECTORY_KINDS)[number]
+/** What may change, in the order it is told: the mode of the CRM decides what the rest means. */
+const CHANGE_KINDS: readonly DirectoryChange['kind'][] = ['crm-mode', ...DIRECTORY_KINDS]
 
 /** What one reading changed of one kind in one way. */
 export interface ChangeGroup {
-  readonly kind: DirectoryKind
+  readonly kind: DirectoryChange['kind']
   readonly what: DirectoryChange['what']
   readonly rows: readonly DirectoryChange[]
 }
@@ -38,7 +40,7 @@ export function groupChanges(rows: readonly DirectoryChange[]): readonly ChangeG
   }
   return [...groups.values()]
     .map((same) => ({ kind: same[0]!.kind, what: same[0]!.what, rows: same }))
-    .sort((a, b) => DIRECTORY_KINDS.indexOf(a.kind) - DIRECTORY_KINDS.indexOf(b.kind))
+    .sort((a, b) => CHANGE_KINDS.indexOf(a.kind) - CHANGE_KINDS.indexOf(b.kind))
 }
 
 /** Who works there and has no surname in the profile: imported and usable, but worth mending there (UIS-01). */

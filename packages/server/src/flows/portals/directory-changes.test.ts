@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DirectoryEntry } from '../../store/portals.ts'
-import { directoryChanges } from './directory-changes.ts'
+import { crmModeChange, directoryChanges } from './directory-changes.ts'
 
 const user = (id: string, name: string, active = true): DirectoryEntry => ({
   kind: 'user',
@@ -34,6 +34,14 @@ const field = (label: string, mandatory: boolean): DirectoryEntry => ({
 test('an equal directory has no changes, whatever its order', () => {
   const rows = [user('1', 'Анна'), user('2', 'Борис'), pipeline('Общая', { NEW: 'Новая' })]
   expect(directoryChanges(rows, rows.toReversed())).toEqual([])
+})
+
+test('another CRM mode is told; the mode read for the first time is no change (AMB-22)', () => {
+  expect(crmModeChange('simple', 'classic')).toEqual([
+    { kind: 'crm-mode', what: 'changed', id: 'crm-mode', name: 'classic', was: 'simple' },
+  ])
+  expect(crmModeChange('classic', 'classic')).toEqual([])
+  expect(crmModeChange(null, 'classic')).toEqual([])
 })
 
 test('the first reading of a kind tells no changes', () => {

@@ -60,6 +60,12 @@ export function directoryChanges(
   return changes
 }
 
+/** The CRM mode decides what a card is, so its change is told first (AMB-22). A first reading changes nothing. Pure. */
+export function crmModeChange(was: string | null | undefined, is: string): DirectoryChange[] {
+  if (!was || was === is) return []
+  return [{ kind: 'crm-mode', what: 'changed', id: 'crm-mode', name: is, was }]
+}
+
 function thingsOf(entry: DirectoryEntry): Thing[] {
   const { kind, remoteId: id } = entry
   switch (kind) {

@@ -7,7 +7,7 @@ import { directoryEntries, insertDirectoryChanges } from '../../store/directory-
 import { loadPortal, saveDirectory, saveIdentity, savePlan, saveRegion } from '../../store/portals.ts'
 import { appendRealtime } from '../../store/realtime.ts'
 import { noticeBrokenSettings } from '../settings/notice-broken-settings.ts'
-import { directoryChanges, entriesOf } from './directory-changes.ts'
+import { crmModeChange, directoryChanges, entriesOf } from './directory-changes.ts'
 
 /** A directory as it was just read, and what of it differs from the reading before. */
 export interface SyncedDirectory extends Directory {
@@ -45,7 +45,10 @@ async function syncNow(
   const directory = await fetchDirectory(pump)
   const entries = entriesOf(directory)
   const changes = await database.inWorkspace(workspaceId, async (tx) => {
-    const found = directoryChanges(await directoryEntries(tx, portalId), entries)
+    const found = [
+      ...crmModeChange((await loadPortal(tx, portalId))?.crmMode, directory.crmMode),
+      ...directoryChanges(await directoryEntries(tx, portalId), entries),
+    ]
     await saveIdentity(tx, portalId, {
       crmMode: directory.crmMode,
       actingUser: {
