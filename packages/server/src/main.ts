@@ -1,6 +1,7 @@
 import { startApp } from './app.ts'
 import { ConfigError, describeConfig, readConfig } from './config.ts'
 import { createLogger } from './observe/logger.ts'
+import { startFault } from './start-fault.ts'
 
 /** Starts the product from its environment; stops it cleanly on SIGINT and SIGTERM. Exit codes: 0 stopped, 1 failed, 2 bad configuration. */
 async function main(): Promise<void> {
@@ -34,6 +35,7 @@ main().catch((error: unknown) => {
     for (const fault of error.faults) process.stderr.write(`${fault}\n`)
     process.exit(2)
   }
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  const told = startFault(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))
+  process.stderr.write(`${told}\n`)
   process.exit(1)
 })
