@@ -18,5 +18,6 @@ describe('files of a reply', () => {
     expect(fileSize(1_250_000, 'en')).toBe('1.3 MB')
     expect(fileSize(1_250_000, 'ru').replace(/\s/g, ' ')).toBe('1,3 МБ')
     expect(fileSize(340_400, 'en')).toBe('340 kB')
+    expect([1, 25].map((bytes) => fileSize(bytes, 'en'))).toEqual(['1 byte', '25 bytes'])
   })
 })
