@@ -45,6 +45,8 @@ export interface FormField {
   readonly control: FieldControl
   readonly label: Text
   readonly hint: Text | null
+  /** What an empty choice of a picker means; null: nothing is chosen. */
+  readonly none: Text | null
   readonly group: string
   /** Choices of a `choice`, by value, in order. */
   readonly choices: readonly { readonly value: string; readonly label: Text }[]
@@ -101,6 +103,7 @@ export function schemaFields(schema: unknown): FormField[] {
       control,
       label: property.label ?? { ru: name, en: name },
       hint: property.hint ?? null,
+      none: property.none ?? null,
       group: property.group ?? '',
       choices: choicesOf(property),
       optionsKey: property.control ?? name,

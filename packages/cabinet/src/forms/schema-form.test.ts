@@ -42,6 +42,12 @@ describe('schema form', () => {
     for (const row of rows) expect(row.find('button[aria-label^="Help: "]').exists(), row.text()).toBe(true)
   })
 
+  it('an empty choice says what it means where it means something', async () => {
+    const { row } = await chats()
+    expect(row('activityResponsibleId').text()).toContain('The responsible of the card')
+    expect(row('defaultResponsibleId').text()).not.toContain('The responsible of the card')
+  })
+
   it('a form whose page gave no editors of rules leaves such fields out', async () => {
     const { wrapper } = await chats({ controls: {} })
     expect(wrapper.find('[data-field="transferRules"]').exists()).toBe(false)

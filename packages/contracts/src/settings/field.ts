@@ -27,6 +27,8 @@ export interface FieldAnnotations {
     | 'field-mappings'
   /** Texts of a `choice` (one) or of `choices` (any number), by value. */
   readonly choices?: Readonly<Record<string, Text>>
+  /** What an empty choice means, in the list itself; left out: nothing is chosen. */
+  readonly none?: Text
   /** Write-only, sealed at rest. */
   readonly secret?: boolean
   /** Changing it needs the channel to be connected anew. */

@@ -334,6 +334,7 @@ export function passingFields(words: PassingWords) {
         pattern: '^[0-9]*$',
         control: 'portal-user',
         label: text('Исполнитель дела', 'Who does the activity'),
+        none: text('Ответственный за карточку', 'The responsible of the card'),
         hint: text(
           'Если пусто, дело достаётся ответственному за карточку.',
           'When empty the activity goes to the responsible of the card.',
