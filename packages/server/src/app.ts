@@ -306,7 +306,7 @@ async function startEmbedded(
 ): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({
     dataDir: join(config.dataDir, 'postgres'),
-    log: (event) => logger.info(`postgres-${event}`),
+    log: (event, fields) => logger.info(event, fields),
   })
   closers.push(() => server.stop())
   return server
