@@ -9,8 +9,11 @@ export type Severity = 'error' | 'warning' | 'note'
 
 /** What is told apart about a kind of finding beyond its words. */
 interface Kind {
-  /** It points to something that was there when it was chosen and is not any more: a notice on the first page. */
-  readonly gone?: true
+  /**
+   * The surroundings changed under it: what it points to is not there any more, or the CRM mode makes other cards than it
+   * speaks of. A notice on the first page.
+   */
+  readonly noticed?: true
   /** It is about one comparison of a rule. */
   readonly inCondition?: true
 }
@@ -22,33 +25,33 @@ export const FINDING_KINDS = {
   'passing-off': {},
   'no-channels': {},
   'channel-nowhere': {},
-  'channel-gone': { gone: true },
+  'channel-gone': { noticed: true },
   'no-contact-form': {},
   'responsible-missing': {},
   'user-missing': {},
-  'user-gone': { gone: true },
-  'user-dismissed': { gone: true },
-  'stage-gone': { gone: true },
-  'pipeline-gone': { gone: true },
+  'user-gone': { noticed: true },
+  'user-dismissed': { noticed: true },
+  'stage-gone': { noticed: true },
+  'pipeline-gone': { noticed: true },
   'place-rules-idle': {},
-  'place-of-other-card': {},
+  'place-of-other-card': { noticed: true },
   'notify-idle': {},
   'activity-idle': {},
   'closed-unused': {},
   'unknown-never-pass': {},
-  'leads-off': {},
+  'leads-off': { noticed: true },
   'mapping-source-unknown': {},
-  'mapping-target-gone': { gone: true },
+  'mapping-target-gone': { noticed: true },
   'mapping-target-read-only': {},
   'mapping-target-misfit': {},
   'mapping-target-twice': {},
-  'mapping-lead-in-simple-mode': {},
+  'mapping-lead-in-simple-mode': { noticed: true },
   'mappings-off': {},
   'nothing-mapped': {},
   'condition-field-unknown': { inCondition: true },
   'condition-misfit': { inCondition: true },
   'condition-empty-list': { inCondition: true },
-  'condition-value-gone': { inCondition: true, gone: true },
+  'condition-value-gone': { inCondition: true, noticed: true },
   'condition-channel-not-passed': { inCondition: true },
   'rule-dead': {},
   'except-everything': {},

@@ -79,3 +79,39 @@ test('a dismissed responsible is told at the field, too; a section that passes n
   await world.database.inWorkspace(world.workspaceId, noticeBrokenSettings)
   expect(await notices(world)).toEqual([])
 })
+
+test('another CRM mode raises a notice about what it leaves without effect (AMB-22)', async () => {
+  await using world = await flowWorld({ crmMode: 'classic' })
+  world.portal.schema.addUserField('lead', {
+    fieldName: 'UF_CRM_WORDS',
+    userTypeId: 'string',
+    label: 'Слова',
+  })
+  await read(world)
+  await world.saveChats({
+    repeatedContactCreates: 'nothing',
+    commentPriority: 'lead',
+    mapFields: true,
+    fieldMappings: [
+      {
+        id: 'm',
+        active: true,
+        entity: 'lead',
+        source: 'openingText',
+        target: 'UF_CRM_WORDS',
+        policy: 'overwrite',
+      },
+    ],
+  })
+  await read(world)
+  expect(await notices(world)).toEqual([])
+  world.portal.state.crmMode = 'simple'
+  await read(world)
+  expect((await notices(world)).sort()).toEqual([
+    'chats/commentPriority leads-off',
+    'chats/fieldMappings/0/entity mapping-lead-in-simple-mode',
+  ])
+  world.portal.state.crmMode = 'classic'
+  await read(world)
+  expect(await notices(world)).toEqual([])
+})

@@ -11,7 +11,7 @@ import { settingsWorld } from './settings-world.ts'
 
 /**
  * Brings the notices of the first page in line with what the settings point to now: a deleted stage, field or channel, a
- * dismissed employee. What is new also goes into the audit, so that one can see when it happened. A section that passes
+ * dismissed employee, cards that the present CRM mode does not make (AMB-22). What is new also goes into the audit, so that one can see when it happened. A section that passes
  * nothing raises none.
  *
  * Call it in the transaction that changed what there is to point to: after a directory sync, a save, the deletion of a
@@ -24,7 +24,7 @@ export async function noticeBrokenSettings(tx: Tx): Promise<void> {
 async function noticeBrokenOf(tx: Tx, ground: SettingsGround): Promise<void> {
   const broken = lint(ground.settings, settingsWorld(ground)).filter(
     ({ section, code }) =>
-      kindOf(code).gone === true && section !== 'main' && ground.settings[section].enabled,
+      kindOf(code).noticed === true && section !== 'main' && ground.settings[section].enabled,
   )
   const { added, removed } = await replaceNotices(
     tx,
