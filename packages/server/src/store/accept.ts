@@ -82,7 +82,7 @@ const NO_PARTITION = '23514'
 export function createAccept(options: AcceptOptions): Accept {
   const flushMs = options.flushMs ?? 2
   const maxRows = options.maxRows ?? 100
-  const eagerRows = Math.min(maxRows, options.eagerRows ?? 64)
+  const eagerRows = Math.min(maxRows, options.eagerRows ?? 32)
   const maxBytes = options.maxBytes ?? 4_000_000
   const maxBatches = options.maxBatches ?? 3
   const maxWaiting = options.maxWaiting ?? 10_000
