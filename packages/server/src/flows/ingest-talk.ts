@@ -203,7 +203,7 @@ async function applyEvent(
   })
 
   const profile = 'contact' in event ? event.contact : undefined
-  const contactId = profile === undefined ? undefined : await resolveContact(tx, channel.id, profile)
+  const who = profile === undefined ? undefined : await resolveContact(tx, channel.id, profile)
   if (event.kind === 'typing') {
     if (row !== undefined) await appendRealtime(tx, 'cabinet', { kind: 'typing', conversationId: row.id })
     return service(event.kind, row)
@@ -224,7 +224,8 @@ async function applyEvent(
     row,
     existing,
     notes,
-    contactId,
+    contactId: who?.contactId,
+    isNewContact: who?.isNew === true,
     stored,
     now: deps.now(),
     opened: deps.opened,
@@ -261,6 +262,7 @@ interface Applying {
   /** What waited for this message, and for the first one of a conversation, by name. */
   readonly notes: ReadonlyMap<string, Json>
   readonly contactId: ContactId | undefined
+  readonly isNewContact: boolean
   readonly stored: PendingEvent
   readonly now: Date
   readonly opened: ConversationId[]
@@ -289,7 +291,7 @@ async function saveApplied(
     return undefined
   }
   // Whoever writes in several talks may have said it outside the one that waits for it.
-  if (event.kind === 'contact-shared' && a.contactId !== undefined)
+  if (event.kind === 'contact-shared' && a.contactId !== undefined && !a.isNewContact)
     await wakeHeldOf(tx, a.contactId, await a.integrations())
   if (conversation === null) {
     // Contact data before the first word: the contact is known now, the conversation is still to come. What goes with

@@ -19,12 +19,13 @@ import { loadWorkspace } from '../store/workspaces.ts'
 /**
  * The contact a profile belongs to, made if need be: channel identity, phone and e-mail decide, uniqueness in the
  * database settles a race. Contacts that turn out to be one person are merged, with the evidence kept.
+ * @returns who it is, and whether nobody knew them before.
  */
 export async function resolveContact(
   tx: Tx,
   channelId: ChannelId,
   profile: ContactProfile,
-): Promise<ContactId> {
+): Promise<{ readonly contactId: ContactId; readonly isNew: boolean }> {
   const region = profile.phone ? (await loadWorkspace(tx)).defaultRegion : ''
   const person = {
     channel: channelIdentity(channelId, profile.externalId),
@@ -70,7 +71,7 @@ export async function resolveContact(
     const known = await loadContact(tx, contactId)
     if (name !== null && known?.name == null) await renameContact(tx, contactId, name)
   }
-  return contactId
+  return { contactId, isNew: match.contactId === null }
 }
 
 function nameOf(profile: ContactProfile): string | null {
