@@ -46,8 +46,9 @@ export const DEFAULT_MAX_ATTEMPTS = 8
 
 /**
  * Wakes keys inside the caller's transaction, so that facts and next work commit together. Readers are told after
- * the commit. A parked key gets one more try: what is new may go well, and must not wait for somebody to look. Locks the rows in one order; a transaction that calls it several times may meet a deadlock, which is
- * an error that may be retried (`isTransient`).
+ * the commit. A parked key gets one more try: what is new may go well, and must not wait for somebody to look. Locks
+ * the rows in one order; a transaction that calls it several times may meet a deadlock, which is an error that may be
+ * retried (`isTransient`).
  */
 export async function putLanes(tx: Tx, entries: readonly LaneEntry[]): Promise<void> {
   if (entries.length === 0) return
